@@ -1,0 +1,27 @@
+package org.openbars.router;
+
+/**
+ * The jar's entry: compiled for Java 8 so that an older JVM prints one line instead of a class
+ * version error.
+ */
+public final class Launcher {
+  private Launcher() {}
+
+  /** Starts {@code Main} on Java 17 or newer; otherwise says what is missing and exits 2. */
+  public static void main(String[] args) throws Exception {
+    String version = System.getProperty("java.specification.version", "0");
+    double feature = Double.parseDouble(version);
+    if (feature < 17) {
+      System.err.println(
+          "bars-router: needs Java 17 or newer, this is Java "
+              + version
+              + " ("
+              + System.getProperty("java.home")
+              + "); install a JDK 17 and run the same command with its java");
+      System.exit(2);
+    }
+    Class.forName("org.openbars.router.Main")
+        .getMethod("main", String[].class)
+        .invoke(null, new Object[] {args});
+  }
+}

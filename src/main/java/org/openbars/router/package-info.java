@@ -1,0 +1,5 @@
+/** The commands. Rank 5: only this package wires the others together. */
+@NullMarked
+package org.openbars.router;
+
+import org.jspecify.annotations.NullMarked;
