@@ -1,0 +1,9 @@
+package org.openbars.router.admin;
+
+/**
+ * Keys {@code admin.*}.
+ *
+ * @param host a loopback address until a token or mutual TLS guards this port, {@code admin.host}
+ * @param port 0 to 65535, 0 takes a free one, {@code admin.port}
+ */
+public record AdminConfig(String host, int port) {}

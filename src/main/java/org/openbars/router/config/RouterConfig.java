@@ -1,0 +1,45 @@
+package org.openbars.router.config;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.openbars.router.admin.AdminConfig;
+import org.openbars.router.admit.AdmitConfig;
+import org.openbars.router.audit.AuditConfig;
+import org.openbars.router.directory.DirectoryConfig;
+import org.openbars.router.listen.ListenConfig;
+import org.openbars.router.message.Dialect;
+import org.openbars.router.stream.StreamConfig;
+
+/**
+ * The whole configuration, checked.
+ *
+ * @param node this router's name in audit and logs, {@code node.name}; the host's name by default
+ * @param transport {@code auto}, {@code io_uring}, {@code epoll} or {@code nio}, {@code
+ *     node.transport}
+ * @param dialect {@code errors.dialect}
+ * @param metadataFile answers {@code GET /metadata} in place of our own statement, {@code
+ *     metadata.file}; null for ours
+ * @param statusKeyFile holds the key that {@code /_status} asks for, {@code status.api-key-file};
+ *     null refuses all
+ */
+public record RouterConfig(
+    String node,
+    Transport transport,
+    ListenConfig listen,
+    AdminConfig admin,
+    DirectoryConfig directory,
+    AdmitConfig admit,
+    StreamConfig stream,
+    AuditConfig audit,
+    Dialect dialect,
+    @Nullable Path metadataFile,
+    @Nullable Path statusKeyFile) {
+
+  /** How the operating system's sockets are driven. */
+  public enum Transport {
+    AUTO,
+    IO_URING,
+    EPOLL,
+    NIO
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * One YAML file, environment and command line turned into each package's own record; every fault
+ * reported at once. Rank 4.
+ */
+@NullMarked
+package org.openbars.router.config;
+
+import org.jspecify.annotations.NullMarked;

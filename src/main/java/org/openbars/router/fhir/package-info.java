@@ -1,0 +1,8 @@
+/**
+ * FHIR resources of our own, built with HAPI on a worker and kept as bytes. Rank 1. HAPI never runs
+ * on an event loop: its first use takes seconds.
+ */
+@NullMarked
+package org.openbars.router.fhir;
+
+import org.jspecify.annotations.NullMarked;

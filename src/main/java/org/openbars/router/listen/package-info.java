@@ -1,0 +1,5 @@
+/** Accepts connections: HTTP/1.1 and HTTP/2, plain or TLS, every limit explicit. Rank 2. */
+@NullMarked
+package org.openbars.router.listen;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+/**
+ * Everything on one machine: mock receivers, synthetic messages, an embedded PostgreSQL. Rank 3.
+ */
+@NullMarked
+package org.openbars.router.sandbox;
+
+import org.jspecify.annotations.NullMarked;
