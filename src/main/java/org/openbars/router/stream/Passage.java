@@ -193,13 +193,18 @@ public final class Passage extends Watch.Watched implements Upload.Listener {
   }
 
   /**
-   * Ends the passage without relaying: the receiver's answer, read whole, is replaced by one of
-   * ours.
+   * Ends the passage without relaying: one of our own answers takes the place of the receiver's.
+   *
+   * @param whole whether the receiver's answer was read to its end; if not, its side is reset
    */
-  public void discard() {
-    if (state != State.DONE) {
-      delivered();
+  public void discard(boolean whole) {
+    if (state == State.DONE) {
+      return;
     }
+    if (!whole || upload == null || !upload.ended()) {
+      abortReceiver();
+    }
+    done();
   }
 
   private void delivered() {
