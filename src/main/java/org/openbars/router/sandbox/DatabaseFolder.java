@@ -11,15 +11,13 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * drops when the owner dies, however it dies; so what a killed run left is known as such.
  */
 final class DatabaseFolder {
-  private static final long QUIT_SECONDS = 10;
+  private static final int QUIT_TRIES = 500;
+  private static final long QUIT_WAIT_MILLIS = 20;
 
   /** The library reads its working folder from here; there is no call for it. */
   private static final String WORKING_FOLDER = "ot.epg.working-dir";
@@ -88,12 +87,21 @@ final class DatabaseFolder {
     return launched(launch, run);
   }
 
-  private static <T> T launched(Launch<T> launch, Run run) throws IOException {
+  private <T> T launched(Launch<T> launch, Run run) throws IOException {
     try {
       return launch.in(run);
     } catch (IOException | RuntimeException e) {
       run.end();
       throw e;
+    } finally {
+      ownerOnly();
+    }
+  }
+
+  /** The library lets everyone write to its working folder; whoever may, may swap the binaries. */
+  private void ownerOnly() throws IOException {
+    if (Files.getFileStore(folder).supportsFileAttributeView("posix")) {
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
   }
 
@@ -157,12 +165,20 @@ final class DatabaseFolder {
       new ProcessBuilder("kill", "-QUIT", Long.toString(process.pid())).start();
     }
     try {
-      process.onExit().get(QUIT_SECONDS, TimeUnit.SECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      process.destroyForcibly();
+      for (int i = 0; i < QUIT_TRIES && runs(process); i++) {
+        Thread.sleep(QUIT_WAIT_MILLIS);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    if (runs(process)) {
+      process.destroyForcibly();
+    }
+  }
+
+  /** A process that ended but was not yet waited for by its parent has no command any more. */
+  private static boolean runs(ProcessHandle process) {
+    return process.isAlive() && process.info().command().isPresent();
   }
 
   /** The process that the pid file names, if it is a postgres and the file this folder's. */

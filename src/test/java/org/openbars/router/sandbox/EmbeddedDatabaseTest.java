@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -57,7 +58,9 @@ final class EmbeddedDatabaseTest {
       assertThat(version(database)).isNotEmpty();
       assertThat(database.uri())
           .isEqualTo("postgresql://postgres@127.0.0.1:" + database.port() + "/postgres");
-      assertThat(servers(FOLDER)).isNotEmpty();
+      assertThat(servers(FOLDER)).hasSize(1);
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(FOLDER)))
+          .isEqualTo("rwxr-xr-x");
 
       database.stop();
       database.stop();
