@@ -75,7 +75,8 @@ final class AuditSchema {
     Future<?> made =
         pool.preparedQuery("SELECT audit.ensure_partitions($1, $2)")
             .execute(Tuple.of(today.minusDays(1), today.plusDays(DAYS_AHEAD)));
-    AuditDatabase.answered(made)
+    database
+        .answered(made)
         .onFailure(e -> LOG.warn("Audit partitions not made ahead: {}", root(e)));
   }
 

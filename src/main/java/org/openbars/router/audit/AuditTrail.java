@@ -42,7 +42,13 @@ public final class AuditTrail {
     if (!config.on()) {
       return new AuditTrail(null, AuditSearch.off());
     }
-    AuditDatabase database = new AuditDatabase(config.postgresUri(), config.passwordFile());
+    return start(
+        new AuditDatabase(config.postgresUri(), config.passwordFile(), AuditDatabase.STATEMENT),
+        config,
+        meters);
+  }
+
+  static AuditTrail start(AuditDatabase database, AuditConfig config, Meters meters) {
     Vertx vertx =
         Vertx.vertx(
             new VertxOptions()
@@ -58,7 +64,8 @@ public final class AuditTrail {
           writer.start();
           new AuditSchema(vertx, database, pool).keep(writer::schemaReady);
         });
-    return new AuditTrail(new Running(vertx, context, writer), AuditSearch.over(context, pool));
+    return new AuditTrail(
+        new Running(vertx, context, writer), AuditSearch.over(context, database, pool));
   }
 
   /**
