@@ -1,0 +1,75 @@
+package org.openbars.router.route;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import org.jspecify.annotations.Nullable;
+import org.openbars.router.identify.Identified.Identity;
+import org.openbars.router.wire.RequestHeads;
+
+/**
+ * Writes answers of our own: ids mirrored as they came, length told, the request's rest dealt with.
+ */
+final class OwnAnswer {
+  private static final String REQUEST_ID = "X-Request-Id";
+  private static final String CORRELATION_ID = "X-Correlation-Id";
+
+  private final Vertx vertx;
+
+  OwnAnswer(Vertx vertx) {
+    this.vertx = vertx;
+  }
+
+  /** Whether an answer can still be written. */
+  static boolean possible(HttpServerRequest request) {
+    HttpServerResponse response = request.response();
+    return !response.headWritten() && !response.ended() && !response.closed();
+  }
+
+  /** Sets the ids that may be mirrored. */
+  static void mirror(HttpServerResponse response, @Nullable Identity identity) {
+    if (identity != null && identity.requestId() != null) {
+      response.headers().set(REQUEST_ID, identity.requestId().value());
+    }
+    if (identity != null && identity.correlationId() != null) {
+      response.headers().set(CORRELATION_ID, identity.correlationId().value());
+    }
+  }
+
+  /** Sends the answer; every header but content type and length is set already. */
+  void send(
+      HttpServerRequest request, RequestHeads heads, int status, String contentType, Buffer body) {
+    HttpServerResponse response = request.response();
+    response.setStatusCode(status);
+    response.headers().set("Content-Type", contentType);
+    response.headers().set("Content-Length", Integer.toString(body.length()));
+    boolean close = !request.isEnded() && mustClose(request, heads);
+    if (close) {
+      response.headers().set("Connection", "close");
+    }
+    if (close && heads.expect() != null) {
+      // The sender has been told not to send its body: nothing of it is on its way.
+      response.end(body).onComplete(done -> request.connection().close());
+      return;
+    }
+    response.end(body);
+    Unread.drop(vertx, request);
+  }
+
+  private static boolean mustClose(HttpServerRequest request, RequestHeads heads) {
+    if (request.version() == HttpVersion.HTTP_2) {
+      return false;
+    }
+    if (heads.expect() != null) {
+      return true;
+    }
+    String length = heads.contentLength();
+    try {
+      return length != null && !Unread.keepsConnection(Long.parseLong(length));
+    } catch (NumberFormatException e) {
+      return true;
+    }
+  }
+}

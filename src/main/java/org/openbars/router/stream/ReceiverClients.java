@@ -1,0 +1,135 @@
+package org.openbars.router.stream;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.openbars.router.message.Target;
+
+/**
+ * One event loop's connections to receivers: a pool per receiver host, never shared with another
+ * loop, so that a message stays on one thread from sender to receiver. Plain receivers get
+ * HTTP/1.1; https ones HTTP/2 where they offer it (ALPN) and it is allowed. Certificates and host
+ * names are always checked.
+ */
+public final class ReceiverClients {
+  private static final int HTTP2_CONNECTIONS = 4;
+  private static final int HTTP2_STREAMS = 100;
+  private static final int STREAM_WINDOW = 64 * 1024;
+  private static final int CONNECTION_WINDOW = 2 * HTTP2_STREAMS * STREAM_WINDOW;
+  private static final int MAX_LINE = 16 * 1024;
+  private static final int MAX_HEADERS = 32 * 1024;
+
+  private final Vertx vertx;
+  private final StreamConfig config;
+  private final HttpClient plain;
+  private final Map<StreamConfig.Tls, HttpClient> byTls = new HashMap<>();
+
+  /** To be made on the event loop that will use it. */
+  public ReceiverClients(Vertx vertx, StreamConfig config) {
+    this.vertx = vertx;
+    this.config = config;
+    this.plain = vertx.createHttpClient(options(), pool());
+    // Made now and not with the first message: reading key files must not happen on its way.
+    byTls.put(config.tls(), secure(config.tls()));
+    for (StreamConfig.Receiver receiver : config.receivers().values()) {
+      if (receiver.tls() != null) {
+        byTls.computeIfAbsent(receiver.tls(), this::secure);
+      }
+    }
+  }
+
+  /**
+   * A connection to {@code target}; fails when none can be had within the receiver's connect
+   * timeout.
+   */
+  Future<HttpClientRequest> connect(
+      Target target, Receiver receiver, HttpMethod method, String uri) {
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(method)
+            .setHost(target.receiver().host())
+            .setPort(target.receiver().port())
+            .setSsl(target.secure())
+            .setURI(uri)
+            .setFollowRedirects(false)
+            .setConnectTimeout(receiver.connectTimeout().toMillis());
+    HttpClient client = target.secure() ? Objects.requireNonNull(byTls.get(receiver.tls())) : plain;
+    return client.request(options);
+  }
+
+  private HttpClient secure(StreamConfig.Tls tls) {
+    HttpClientOptions options = options().setSsl(true).setVerifyHost(true);
+    if (config.http2()) {
+      options
+          .setProtocolVersion(HttpVersion.HTTP_2)
+          .setUseAlpn(true)
+          .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1));
+    }
+    if (tls.trust() != null) {
+      options.setTrustOptions(new PemTrustOptions().addCertPath(tls.trust().toString()));
+    }
+    if (tls.certificate() != null && tls.key() != null) {
+      options.setKeyCertOptions(
+          new PemKeyCertOptions()
+              .addCertPath(tls.certificate().toString())
+              .addKeyPath(tls.key().toString()));
+    }
+    return vertx.createHttpClient(options, pool());
+  }
+
+  private HttpClientOptions options() {
+    long longest = config.connectTimeout().toMillis();
+    for (StreamConfig.Receiver receiver : config.receivers().values()) {
+      if (receiver.connectTimeout() != null) {
+        longest = Math.max(longest, receiver.connectTimeout().toMillis());
+      }
+    }
+    int idleSeconds = (int) Math.max(1, config.idleTimeout().toSeconds());
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setProtocolVersion(HttpVersion.HTTP_1_1)
+            .setConnectTimeout((int) longest)
+            .setKeepAliveTimeout(idleSeconds)
+            .setHttp2KeepAliveTimeout(idleSeconds)
+            .setHttp2MultiplexingLimit(HTTP2_STREAMS)
+            .setHttp2ConnectionWindowSize(CONNECTION_WINDOW)
+            .setMaxInitialLineLength(MAX_LINE)
+            .setMaxHeaderSize(MAX_HEADERS)
+            .setDecompressionSupported(false)
+            .setTcpNoDelay(true)
+            .setShared(false);
+    options.setSslHandshakeTimeout(longest).setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+    return options;
+  }
+
+  private PoolOptions pool() {
+    return new PoolOptions()
+        .setHttp1MaxSize(config.maxConnections())
+        .setHttp2MaxSize(HTTP2_CONNECTIONS)
+        // A connection being made has its one waiter; beyond the pool nothing waits.
+        .setMaxWaitQueueSize(config.maxConnections())
+        .setCleanerPeriod(500);
+  }
+
+  /** Closes every connection. */
+  public Future<Void> close() {
+    List<Future<Void>> all = new ArrayList<>();
+    all.add(plain.close());
+    byTls.values().forEach(client -> all.add(client.close()));
+    return Future.join(all).mapEmpty();
+  }
+}

@@ -1,0 +1,37 @@
+package org.openbars.router.stream;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.openbars.router.message.ReceiverHost;
+import org.openbars.router.meter.Meters;
+
+/**
+ * The node's receivers by host, made when the first message for one arrives. Any thread. Bounded by
+ * the hosts in the target directory: {@link #retain} lets go of those that left it.
+ */
+public final class Receivers {
+  private final StreamConfig config;
+  private final Meters meters;
+  private final ConcurrentMap<ReceiverHost, Receiver> byHost = new ConcurrentHashMap<>();
+
+  public Receivers(StreamConfig config, Meters meters) {
+    this.config = config;
+    this.meters = meters;
+  }
+
+  /** The receiver at {@code host}. */
+  public Receiver at(ReceiverHost host) {
+    Receiver known = byHost.get(host);
+    return known != null
+        ? known
+        : byHost.computeIfAbsent(host, h -> new Receiver(h, config, meters));
+  }
+
+  /** Forgets receivers that are not in {@code hosts} and have nothing in flight. */
+  public void retain(Set<ReceiverHost> hosts) {
+    byHost
+        .values()
+        .removeIf(receiver -> !hosts.contains(receiver.host()) && receiver.inFlight() == 0);
+  }
+}

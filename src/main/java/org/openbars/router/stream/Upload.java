@@ -1,0 +1,136 @@
+package org.openbars.router.stream;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpServerRequest;
+import org.openbars.router.wire.BodyShape;
+
+/**
+ * Pumps the sender's body to the receiver: reads no more while the receiver takes no more. On the
+ * exchange's event loop.
+ */
+final class Upload {
+  /** What becomes of it. */
+  interface Listener {
+    /** The last byte has been handed to the connection. */
+    void uploaded();
+
+    /** The body passed {@code maxBody}; nothing more is read. */
+    void tooLarge();
+  }
+
+  private final HttpServerRequest from;
+  private final HttpClientRequest to;
+  private final BodyShape shape;
+  private final long maxBody;
+  private final Listener listener;
+  private long bytes;
+  private boolean started;
+  private boolean ended;
+  private boolean stopped;
+  private long fullSince;
+  private long lastChunk = System.nanoTime();
+
+  Upload(
+      HttpServerRequest from,
+      HttpClientRequest to,
+      BodyShape shape,
+      long maxBody,
+      Listener listener) {
+    this.from = from;
+    this.to = to;
+    this.shape = shape;
+    this.maxBody = maxBody;
+    this.listener = listener;
+  }
+
+  /** Begins; {@code from} must be paused. */
+  void start(boolean headFirst) {
+    if (shape.isEmpty()) {
+      from.resume();
+      end();
+      return;
+    }
+    if (shape.kind() == BodyShape.Kind.CHUNKED) {
+      to.setChunked(true);
+    }
+    if (headFirst && shape.kind() != BodyShape.Kind.STREAM) {
+      // The sender waits for the receiver's 100, so the head must not wait for the body.
+      to.sendHead();
+      started = true;
+    }
+    to.drainHandler(v -> drained());
+    from.handler(this::chunk);
+    from.endHandler(v -> end());
+    from.resume();
+  }
+
+  private void chunk(Buffer chunk) {
+    if (stopped) {
+      return;
+    }
+    bytes += chunk.length();
+    if (bytes > maxBody) {
+      stop();
+      listener.tooLarge();
+      return;
+    }
+    if (!started) {
+      started = true;
+      if (shape.kind() == BodyShape.Kind.STREAM) {
+        to.setChunked(true);
+      }
+    }
+    lastChunk = System.nanoTime();
+    to.write(chunk);
+    if (to.writeQueueFull()) {
+      fullSince = lastChunk;
+      from.pause();
+    }
+  }
+
+  private void drained() {
+    if (fullSince != 0 && !stopped) {
+      fullSince = 0;
+      lastChunk = System.nanoTime();
+      from.resume();
+    }
+  }
+
+  private void end() {
+    if (stopped) {
+      return;
+    }
+    ended = true;
+    fullSince = 0;
+    to.end();
+    listener.uploaded();
+  }
+
+  /** Reads and writes nothing more; what was sent stays sent. */
+  void stop() {
+    stopped = true;
+  }
+
+  /** Body bytes read from the sender. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** Whether the last byte has been handed to the connection. */
+  boolean ended() {
+    return ended;
+  }
+
+  /**
+   * Since when the receiver has taken nothing, {@link System#nanoTime}; 0 when it is not behind.
+   */
+  long fullSince() {
+    return fullSince;
+  }
+
+  /** When the sender last sent something. */
+  long lastChunk() {
+    return lastChunk;
+  }
+}
