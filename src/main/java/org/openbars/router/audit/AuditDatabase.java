@@ -27,7 +27,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  */
 final class AuditDatabase {
   /** A statement that runs longer is ended by PostgreSQL (SQLSTATE 57014). */
-  private static final Duration STATEMENT = Duration.ofSeconds(20);
+  static final Duration STATEMENT = Duration.ofSeconds(20);
 
   /** Waiting for a pooled connection, and connecting over JDBC. */
   private static final Duration CONNECT = Duration.ofSeconds(5);
@@ -38,23 +38,26 @@ final class AuditDatabase {
   /** The INSERT and its 33 casts is longer than the client would cache by itself (2,048). */
   private static final int CACHED_STATEMENT_LENGTH = 8192;
 
+  private final Duration statement;
   private final PgConnectOptions options;
   private final @Nullable Path passwordFile;
   private final @Nullable String rootCertificate;
 
   /**
+   * @param statement how long PostgreSQL may work on one statement
    * @throws IllegalArgumentException when the URI is missing or not a PostgreSQL URI
    */
-  AuditDatabase(@Nullable String uri, @Nullable Path passwordFile) {
+  AuditDatabase(@Nullable String uri, @Nullable Path passwordFile, Duration statement) {
     if (uri == null) {
       throw new IllegalArgumentException("audit.postgres.uri must be set while audit.mode is on");
     }
+    this.statement = statement;
     this.options = PgConnectOptions.fromUri(uri);
     this.passwordFile = passwordFile;
     Map<String, String> properties = new HashMap<>(options.getProperties());
     this.rootCertificate = parameter(uri, "sslrootcert");
     properties.put("application_name", "bars-router audit");
-    properties.put("statement_timeout", Long.toString(STATEMENT.toMillis()));
+    properties.put("statement_timeout", Long.toString(statement.toMillis()));
     options
         .setProperties(properties)
         .setCachePreparedStatements(true)
@@ -132,8 +135,8 @@ final class AuditDatabase {
   }
 
   /** Fails when PostgreSQL has not answered in time, though the connection looks alive. */
-  static <T> Future<T> answered(Future<T> statement) {
-    Duration most = STATEMENT.plus(CONNECT).plus(CONNECT);
-    return statement.timeout(most.toMillis(), TimeUnit.MILLISECONDS);
+  <T> Future<T> answered(Future<T> answer) {
+    long most = statement.toMillis() * 3 / 2;
+    return answer.timeout(most, TimeUnit.MILLISECONDS);
   }
 }

@@ -173,12 +173,12 @@ final class AuditRows {
     return !partitionsMade;
   }
 
-  long malformedOrganisations() {
-    return rows.stream().filter(row -> row.sender.organisationMalformed()).count();
+  int malformedOrganisations() {
+    return (int) rows.stream().filter(row -> row.sender.organisationMalformed()).count();
   }
 
-  long malformedSoftware() {
-    return rows.stream().filter(row -> row.sender.softwareMalformed()).count();
+  int malformedSoftware() {
+    return (int) rows.stream().filter(row -> row.sender.softwareMalformed()).count();
   }
 
   /** Milliseconds since the epoch of the oldest record's end. */

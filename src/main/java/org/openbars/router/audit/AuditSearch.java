@@ -82,7 +82,7 @@ public final class AuditSearch {
    */
   public record Unavailable(String problem) implements Answer {}
 
-  private record Running(Context context, Pool pool) {}
+  private record Running(Context context, AuditDatabase database, Pool pool) {}
 
   private final @Nullable Running running;
 
@@ -90,8 +90,8 @@ public final class AuditSearch {
     this.running = running;
   }
 
-  static AuditSearch over(Context context, Pool pool) {
-    return new AuditSearch(new Running(context, pool));
+  static AuditSearch over(Context context, AuditDatabase database, Pool pool) {
+    return new AuditSearch(new Running(context, database, pool));
   }
 
   static AuditSearch off() {
@@ -114,7 +114,7 @@ public final class AuditSearch {
       return Future.succeededFuture(new BadQuery(problem));
     }
     Promise<Answer> answer = Promise.promise();
-    over.context.runOnContext(v -> run(over.pool, query, after).onComplete(answer));
+    over.context.runOnContext(v -> run(over, query, after).onComplete(answer));
     return AuditTrail.onCallersContext(answer.future());
   }
 
@@ -137,12 +137,18 @@ public final class AuditSearch {
     return null;
   }
 
-  private static Future<Answer> run(Pool pool, Query query, AuditSelect.@Nullable Cursor after) {
+  private static Future<Answer> run(Running over, Query query, AuditSelect.@Nullable Cursor after) {
     AuditSelect select = AuditSelect.of(query, after);
     Future<RowSet<Row>> rows =
-        pool.withConnection(
-            connection -> connection.preparedQuery(select.sql()).execute(select.values()));
-    return AuditDatabase.answered(rows)
+        over.pool.withConnection(
+            connection ->
+                connection
+                    // Without a handler the client prints a broken connection's stack to stderr.
+                    .exceptionHandler(e -> LOG.debug("Audit search lost its connection"))
+                    .preparedQuery(select.sql())
+                    .execute(select.values()));
+    return over.database
+        .answered(rows)
         .<Answer>map(found -> AuditSelect.page(found, query.limit()))
         .otherwise(
             e -> {

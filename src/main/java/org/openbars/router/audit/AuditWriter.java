@@ -15,7 +15,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.message.ExchangeRecord;
 import org.openbars.router.meter.Meters;
@@ -156,7 +155,8 @@ final class AuditWriter {
       return;
     }
     long began = System.nanoTime();
-    AuditDatabase.answered(pool.preparedQuery(AuditRows.INSERT).execute(arrays))
+    database
+        .answered(pool.preparedQuery(AuditRows.INSERT).execute(arrays))
         .onSuccess(
             stored -> {
               inserts.record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
@@ -195,7 +195,8 @@ final class AuditWriter {
     Future<?> made =
         pool.preparedQuery("SELECT audit.ensure_partition(day) FROM unnest($1::date[]) AS day")
             .execute(days);
-    AuditDatabase.answered(made)
+    database
+        .answered(made)
         .onSuccess(
             v -> {
               batch.partitionsMade();
@@ -236,8 +237,8 @@ final class AuditWriter {
 
   private void retry(Throwable e) {
     failures++;
-    if (e instanceof TimeoutException) {
-      // The connection may hang for as long as TCP lets it: begin again with another.
+    if (!(e instanceof PgException)) {
+      // A connection, or connecting, may hang for as long as TCP lets it: begin again with another.
       pool.close().onFailure(ignored -> LOG.debug("Closing a hung audit pool failed"));
       pool = database.pool(vertx, 1, WAITING);
     }

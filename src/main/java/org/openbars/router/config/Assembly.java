@@ -26,6 +26,7 @@ final class Assembly {
         stream(values, receivers),
         audit(values),
         values.get(Keys.ERRORS_DIALECT),
+        values.get(Keys.METADATA_URL),
         values.find(Keys.METADATA_FILE),
         values.find(Keys.STATUS_API_KEY_FILE));
   }

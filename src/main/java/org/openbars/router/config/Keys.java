@@ -251,6 +251,12 @@ final class Keys {
           "metadata.file",
           "Answers GET /metadata in place of our own CapabilityStatement.",
           Kinds.readableFile());
+  static final Key<String> METADATA_URL =
+      key(
+          "metadata.url",
+          "Where senders reach the API, for our own CapabilityStatement.",
+          Kinds.baseUrl(),
+          "https://api.service.nhs.uk/booking-and-referral/FHIR/R4");
   static final Key<Path> STATUS_API_KEY_FILE =
       absent(
           "status.api-key-file",

@@ -21,6 +21,8 @@ final class Kinds {
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})(B|KiB|MiB|GiB)");
   private static final Pattern PERCENT = Pattern.compile("([0-9]{1,3}(?:\\.[0-9]{1,3})?)%");
   private static final Pattern NODE = Pattern.compile("[A-Za-z0-9._-]{1,253}");
+  private static final Pattern URL =
+      Pattern.compile("https?://[A-Za-z0-9.:\\[\\]-]+(/[A-Za-z0-9._~$-]+)*");
   private static final Pattern BASE_PATH = Pattern.compile("(?:/[A-Za-z0-9._~$-]{1,100}){1,20}");
   private static final Map<String, Duration> TIME_UNITS =
       Map.of(
@@ -179,6 +181,17 @@ final class Kinds {
           List<String> segments = Arrays.asList(text.split("/", -1));
           if (segments.contains(".") || segments.contains("..")) {
             throw new Refused("has a dot segment");
+          }
+          return text;
+        });
+  }
+
+  static Kind<String> baseUrl() {
+    return new Kind<>(
+        "an http or https URL without a slash at its end",
+        (text, folder) -> {
+          if (!URL.matcher(text).matches()) {
+            throw new Refused("is not such a URL");
           }
           return text;
         });

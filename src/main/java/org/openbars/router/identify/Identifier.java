@@ -69,7 +69,10 @@ public final class Identifier {
         null);
   }
 
-  /** A path outside the base path is none of the API's, in both dialects; ids come first all the same. */
+  /**
+   * A path outside the base path is none of the API's, in both dialects; ids come first all the
+   * same.
+   */
   public Identified outsideBasePath(RequestHeads heads) {
     Identity identity = ids(heads);
     BarsError fault = idFault(heads, identity);

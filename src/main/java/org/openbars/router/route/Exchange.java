@@ -32,8 +32,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One message's trip, read from top to bottom: framing, room on the node, identity, look-up, audit, receiver, answer. The
- * only place that turns a fault into an answer. On the exchange's event loop.
+ * One message's trip, read from top to bottom: framing, room on the node, identity, look-up, audit,
+ * receiver, answer. The only place that turns a fault into an answer. On the exchange's event loop.
  */
 final class Exchange {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
@@ -92,7 +92,9 @@ final class Exchange {
     trace.query(target.rawQuery());
 
     Identified identified =
-        path == null ? trace.outsideBasePath() : router.identifier.identify(request.method().name(), path, heads);
+        path == null
+            ? trace.outsideBasePath()
+            : router.identifier.identify(request.method().name(), path, heads);
     trace.identified(identified);
     if (identified instanceof Identified.Refused refused) {
       answerError(refused.error(), Fate.REFUSED, refused.allow());
@@ -104,7 +106,10 @@ final class Exchange {
   }
 
   private void lookUp(
-      Identified.ForReceiver message, RequestTarget target, BodyShape body, @Nullable Set<String> nominated) {
+      Identified.ForReceiver message,
+      RequestTarget target,
+      BodyShape body,
+      @Nullable Set<String> nominated) {
     if (heads.loop()) {
       LOG.error("exchange {}: routing loop: a Via header names this router", trace.id());
       refuse(BarsError.ROUTING_LOOP);
@@ -116,7 +121,10 @@ final class Exchange {
     }
     Lookup lookup = router.node.directory().find(message.target());
     if (!(lookup instanceof Lookup.Found found)) {
-      refuse(lookup instanceof Lookup.Ambiguous ? BarsError.TARGET_AMBIGUOUS : BarsError.TARGET_UNKNOWN);
+      refuse(
+          lookup instanceof Lookup.Ambiguous
+              ? BarsError.TARGET_AMBIGUOUS
+              : BarsError.TARGET_UNKNOWN);
       return;
     }
     place = router.node.audit().reserve(writes(message));
@@ -129,7 +137,8 @@ final class Exchange {
 
   private boolean writes(Identified.ForReceiver message) {
     Interaction interaction = message.identity().interaction();
-    boolean reads = HttpMethod.GET.equals(request.method()) || HttpMethod.HEAD.equals(request.method());
+    boolean reads =
+        HttpMethod.GET.equals(request.method()) || HttpMethod.HEAD.equals(request.method());
     return interaction == null ? !reads : interaction.writes();
   }
 
@@ -142,7 +151,8 @@ final class Exchange {
     String uri = requested.rawQuery() == null ? path : path + "?" + requested.rawQuery();
     boolean http2 = request.version() == HttpVersion.HTTP_2;
     String protocol = http2 ? "2.0" : request.version() == HttpVersion.HTTP_1_0 ? "1.0" : "1.1";
-    boolean awaitsContinue = heads.expect() != null && heads.expect().equalsIgnoreCase("100-continue");
+    boolean awaitsContinue =
+        heads.expect() != null && heads.expect().equalsIgnoreCase("100-continue");
     if (heads.trailers()) {
       router.meters.trailersDropped();
     }
@@ -153,20 +163,29 @@ final class Exchange {
   private void send(Outbound outbound) {
     Passage sent =
         Passage.open(
-            router.node.stream(), router.node.listen().maxBody(), router.clients, router.watch, request, outbound);
+            router.node.stream(),
+            router.node.listen().maxBody(),
+            router.clients,
+            router.watch,
+            request,
+            outbound);
     passage = sent;
     trace.passage(sent);
     sent.answer().onComplete(answer -> guarded(() -> answered(sent, answer)), this::notDelivered);
   }
 
-  /** The receiver's head is there. Its errors without an OperationOutcome are replaced; all else passes as it is. */
+  /**
+   * The receiver's head is there. Its errors without an OperationOutcome are replaced; all else
+   * passes as it is.
+   */
   private void answered(Passage sent, HttpClientResponse answer) {
     sent.relayed().onFailure(this::notDelivered);
     int status = answer.statusCode();
     if (!router.receiverErrors.looksAt(status)) {
       relay(sent, answer, List.of(), false);
     } else if (unreadable(answer)) {
-      judged(sent, answer, new ErrorBody(List.of(), false), router.receiverErrors.judgeUnseen(status));
+      judged(
+          sent, answer, new ErrorBody(List.of(), false), router.receiverErrors.judgeUnseen(status));
     } else {
       ErrorBody.read(answer, ReceiverErrors.LIMIT)
           .onSuccess(read -> guarded(() -> judged(sent, answer, read, verdict(status, read))));
@@ -182,7 +201,9 @@ final class Exchange {
   private boolean unreadable(HttpClientResponse answer) {
     String length = answer.getHeader(HttpHeaders.CONTENT_LENGTH);
     boolean large = length != null && length.length() > 5;
-    return large || HttpMethod.HEAD.equals(request.method()) || answer.getHeader(HttpHeaders.CONTENT_ENCODING) != null;
+    return large
+        || HttpMethod.HEAD.equals(request.method())
+        || answer.getHeader(HttpHeaders.CONTENT_ENCODING) != null;
   }
 
   private void judged(Passage sent, HttpClientResponse answer, ErrorBody read, Verdict verdict) {
@@ -256,8 +277,7 @@ final class Exchange {
         .node
         .ownMetadata()
         .apply(format)
-        .onComplete(
-            statement -> guarded(() -> answerWith(format, statement)), this::notDelivered);
+        .onComplete(statement -> guarded(() -> answerWith(format, statement)), this::notDelivered);
   }
 
   private void answerWith(AnswerFormat format, Buffer statement) {
@@ -312,7 +332,9 @@ final class Exchange {
     trace.end(held, fate, status, error);
   }
 
-  /** Steps that run later must fail as the first ones do: into an answer, not into the event loop. */
+  /**
+   * Steps that run later must fail as the first ones do: into an answer, not into the event loop.
+   */
   private void guarded(Runnable step) {
     try {
       step.run();

@@ -12,7 +12,10 @@ import org.openbars.router.message.Fate;
 import org.openbars.router.message.Interaction;
 import org.openbars.router.meter.Meters;
 
-/** Counts exchanges: one event loop's own look-up table over the node's meters, so that none is searched by name. */
+/**
+ * Counts exchanges: one event loop's own look-up table over the node's meters, so that none is
+ * searched by name.
+ */
 final class ExchangeMeters {
   private final Meters meters;
   private final Map<Interaction, Map<Fate, Timer>> durations = new EnumMap<>(Interaction.class);
@@ -25,8 +28,10 @@ final class ExchangeMeters {
   ExchangeMeters(Meters meters) {
     this.meters = meters;
     this.trailersDropped =
-        meters.counter("bars.request.trailers.dropped", "Requests whose announced trailers were dropped");
-    this.bytesFromSenders = meters.counter("bars.bytes.from.senders", "Body bytes read from senders");
+        meters.counter(
+            "bars.request.trailers.dropped", "Requests whose announced trailers were dropped");
+    this.bytesFromSenders =
+        meters.counter("bars.bytes.from.senders", "Body bytes read from senders");
     this.bytesToSenders = meters.counter("bars.bytes.to.senders", "Body bytes written to senders");
     for (Interaction interaction : Interaction.values()) {
       durations.put(interaction, new EnumMap<>(Fate.class));
@@ -34,8 +39,12 @@ final class ExchangeMeters {
   }
 
   /** One exchange has ended. */
-  void ended(@Nullable Interaction interaction, Fate fate, long nanos, long fromSender, long toSender) {
-    Map<Fate, Timer> row = interaction == null ? durationsOfNone : durations.getOrDefault(interaction, durationsOfNone);
+  void ended(
+      @Nullable Interaction interaction, Fate fate, long nanos, long fromSender, long toSender) {
+    Map<Fate, Timer> row =
+        interaction == null
+            ? durationsOfNone
+            : durations.getOrDefault(interaction, durationsOfNone);
     Timer timer = row.get(fate);
     if (timer == null) {
       timer = timer(interaction == null ? "none" : label(interaction), fate);
@@ -62,7 +71,12 @@ final class ExchangeMeters {
     if (counter == null) {
       counter =
           meters.counter(
-              "bars.errors", "Error answers of the router's own", "error", label(error), "code", error.code());
+              "bars.errors",
+              "Error answers of the router's own",
+              "error",
+              label(error),
+              "code",
+              error.code());
       errors.put(error, counter);
     }
     counter.increment();

@@ -8,7 +8,9 @@ import org.openbars.router.stream.Delivery;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one place that says what a failed delivery means to the sender, the audit and the operator. */
+/**
+ * The one place that says what a failed delivery means to the sender, the audit and the operator.
+ */
 final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
@@ -27,7 +29,9 @@ final class Failures {
     if (delivery instanceof Delivery.TimedOut) {
       return BarsError.RECEIVER_TIMED_OUT;
     }
-    return delivery instanceof Delivery.TooLarge ? BarsError.BODY_TOO_LARGE : BarsError.RECEIVER_BROKE_OFF;
+    return delivery instanceof Delivery.TooLarge
+        ? BarsError.BODY_TOO_LARGE
+        : BarsError.RECEIVER_BROKE_OFF;
   }
 
   /** What the audit keeps. */

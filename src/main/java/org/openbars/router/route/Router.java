@@ -1,10 +1,10 @@
 package org.openbars.router.route;
 
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import org.openbars.router.identify.Identifier;
+import org.openbars.router.listen.Listener;
 import org.openbars.router.message.BarsError;
 import org.openbars.router.message.Uuids;
 import org.openbars.router.outcome.Outcomes;
@@ -13,8 +13,11 @@ import org.openbars.router.stream.ReceiverClients;
 import org.openbars.router.stream.Watch;
 import org.openbars.router.wire.RequestHeads;
 
-/** One event loop's entry to the path: everything its exchanges share. To be made on the event loop it serves. */
-public final class Router implements Handler<HttpServerRequest> {
+/**
+ * One event loop's entry to the path: everything its exchanges share. To be made on the event loop
+ * it serves.
+ */
+public final class Router implements Listener.Path {
   /** The name by which the router knows its own {@code Via} again. */
   static final String PSEUDONYM = "bars-router";
 
@@ -53,14 +56,14 @@ public final class Router implements Handler<HttpServerRequest> {
     new Exchange(this, request, heads).begin();
   }
 
-  /** Answers a request that could not be decoded; its connection is closed after it. */
+  @Override
   public void handleUndecodable(HttpServerRequest request) {
     RequestHeads heads = RequestHeads.read(request.headers(), PSEUDONYM);
     BarsError error = Framing.undecodable(request.decoderResult().cause());
     new Exchange(this, request, heads).refuseUndecodable(error);
   }
 
-  /** Closes the connections to receivers. */
+  @Override
   public Future<Void> close() {
     watch.stop();
     return clients.close();

@@ -72,7 +72,10 @@ final class Trace {
     }
   }
 
-  /** A path outside the base path is none of the API's, in both dialects; ids are asked for all the same. */
+  /**
+   * A path outside the base path is none of the API's, in both dialects; ids are asked for all the
+   * same.
+   */
   Identified outsideBasePath() {
     return router.identifier.outsideBasePath(heads);
   }
@@ -93,10 +96,15 @@ final class Trace {
   void end(AuditPlace place, Fate fate, int status, @Nullable BarsError error) {
     long now = System.nanoTime();
     ExchangeRecord record =
-        new ExchangeRecord(id, router.node.name(), asked(), steps(now), result(fate, status, error));
+        new ExchangeRecord(
+            id, router.node.name(), asked(), steps(now), result(fate, status, error));
     place.record(record);
     router.meters.ended(
-        identity.interaction(), fate, now - startedAt, record.result().bytesFromSender(), record.result().bytesToSender());
+        identity.interaction(),
+        fate,
+        now - startedAt,
+        record.result().bytesFromSender(),
+        record.result().bytesToSender());
     AccessLog.write(record);
   }
 
@@ -124,10 +132,17 @@ final class Trace {
       return new ExchangeRecord.Steps(received, 0, 0, 0, micros(now));
     }
     return new ExchangeRecord.Steps(
-        received, micros(passage.connectedAt()), micros(passage.sentAt()), micros(passage.answeredAt()), micros(now));
+        received,
+        micros(passage.connectedAt()),
+        micros(passage.sentAt()),
+        micros(passage.answeredAt()),
+        micros(now));
   }
 
-  /** Steps are told by the clock that never jumps, from the one reading of the wall clock at the start. */
+  /**
+   * Steps are told by the clock that never jumps, from the one reading of the wall clock at the
+   * start.
+   */
   private long micros(long nanoTime) {
     return nanoTime == 0 ? 0 : received + TimeUnit.NANOSECONDS.toMicros(nanoTime - startedAt);
   }
