@@ -17,6 +17,7 @@ import org.openbars.router.stream.StreamConfig;
  * @param transport {@code auto}, {@code io_uring}, {@code epoll} or {@code nio}, {@code
  *     node.transport}
  * @param dialect {@code errors.dialect}
+ * @param metadataUrl where senders reach the API, {@code metadata.url}; no slash at its end
  * @param metadataFile answers {@code GET /metadata} in place of our own statement, {@code
  *     metadata.file}; null for ours
  * @param statusKeyFile holds the key that {@code /_status} asks for, {@code status.api-key-file};
@@ -32,6 +33,7 @@ public record RouterConfig(
     StreamConfig stream,
     AuditConfig audit,
     Dialect dialect,
+    String metadataUrl,
     @Nullable Path metadataFile,
     @Nullable Path statusKeyFile) {
 

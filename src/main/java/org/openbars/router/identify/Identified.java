@@ -22,7 +22,11 @@ public sealed interface Identified {
       @Nullable Interaction interaction,
       @Nullable RequestId requestId,
       @Nullable CorrelationId correlationId,
-      @Nullable ApiVersion version) {}
+      @Nullable ApiVersion version) {
+    Identity with(@Nullable Interaction found, @Nullable ApiVersion asked) {
+      return new Identity(found, requestId, correlationId, asked);
+    }
+  }
 
   /** A message for a receiver; only this can be looked up. */
   record ForReceiver(Identity identity, TargetIdentifier target) implements Identified {}

@@ -38,14 +38,7 @@ public final class Identifier {
     Interaction interaction =
         match instanceof Interaction.Match.Found found ? found.interaction() : null;
     AcceptedVersion version = AcceptedVersion.parse(heads.accept());
-    String requestId = clean(heads.requestId(), heads.requestIdRepeated());
-    String correlationId = clean(heads.correlationId(), heads.correlationIdRepeated());
-    Identity identity =
-        new Identity(
-            interaction,
-            requestId == null ? null : new RequestId(requestId),
-            correlationId == null ? null : new CorrelationId(correlationId),
-            version.version());
+    Identity identity = ids(heads).with(interaction, version.version());
     if (interaction == Interaction.METADATA && heads.target() == null) {
       return new Identified.OwnMetadata(identity);
     }
@@ -63,6 +56,27 @@ public final class Identifier {
     return fault == null
         ? withTarget(identity, heads)
         : new Identified.Refused(identity, fault, null);
+  }
+
+  /** The ids alone: what an answer mirrors when an exchange ends before its identity was read. */
+  public Identity ids(RequestHeads heads) {
+    String requestId = clean(heads.requestId(), heads.requestIdRepeated());
+    String correlationId = clean(heads.correlationId(), heads.correlationIdRepeated());
+    return new Identity(
+        null,
+        requestId == null ? null : new RequestId(requestId),
+        correlationId == null ? null : new CorrelationId(correlationId),
+        null);
+  }
+
+  /**
+   * A path outside the base path is none of the API's, in both dialects; ids come first all the
+   * same.
+   */
+  public Identified outsideBasePath(RequestHeads heads) {
+    Identity identity = ids(heads);
+    BarsError fault = idFault(heads, identity);
+    return new Identified.Refused(identity, fault == null ? BarsError.UNKNOWN_PATH : fault, null);
   }
 
   private static Identified withTarget(Identity identity, RequestHeads heads) {

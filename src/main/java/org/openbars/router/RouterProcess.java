@@ -1,0 +1,181 @@
+package org.openbars.router;
+
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.dns.AddressResolverOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.openbars.router.admit.NodeCapacity;
+import org.openbars.router.audit.AuditTrail;
+import org.openbars.router.config.RouterConfig;
+import org.openbars.router.directory.FileDirectory;
+import org.openbars.router.fhir.AnswerFormat;
+import org.openbars.router.fhir.Capability;
+import org.openbars.router.fhir.CapabilityAnswer;
+import org.openbars.router.fhir.Installation;
+import org.openbars.router.listen.Listener;
+import org.openbars.router.listen.Transports;
+import org.openbars.router.meter.Meters;
+import org.openbars.router.route.BuildInfo;
+import org.openbars.router.route.Node;
+import org.openbars.router.route.Router;
+import org.openbars.router.stream.Receivers;
+import org.openbars.router.stream.StreamConfig;
+
+/**
+ * A running router: the parts, wired. Made and stopped by the commands and by tests; any thread.
+ */
+public final class RouterProcess {
+  private static final Duration IDLE_MARGIN = Duration.ofSeconds(10);
+  private static final Duration FORGET_RECEIVERS_EVERY = Duration.ofMinutes(1);
+
+  private final Vertx vertx;
+  private final Node node;
+  private final List<Listener> listeners = Collections.synchronizedList(new ArrayList<>());
+
+  private RouterProcess(Vertx vertx, Node node) {
+    this.vertx = vertx;
+    this.node = node;
+  }
+
+  /**
+   * Starts a router; completes when it listens. Reads key files, so not on an event loop.
+   *
+   * @throws IOException when {@code status.api-key-file} cannot be read
+   */
+  public static Future<RouterProcess> start(RouterConfig config) throws IOException {
+    String statusKey = secret(config.statusKeyFile());
+    VertxOptions options =
+        new VertxOptions()
+            .setEventLoopPoolSize(config.listen().eventLoops())
+            .setAddressResolverOptions(resolver(config));
+    Vertx vertx = Transports.vertx(options, config.transport().name());
+    Meters meters = new Meters();
+    FileDirectory directory =
+        new FileDirectory(vertx, config.directory(), config.stream()::insecure, meters);
+    Future<CapabilityAnswer> statement = statement(vertx, config);
+    Node node =
+        new Node(
+            config.node(),
+            config.dialect(),
+            config.listen(),
+            config.stream(),
+            new NodeCapacity(config.admit(), meters),
+            directory,
+            new Receivers(config.stream(), meters),
+            AuditTrail.start(config.audit(), meters),
+            meters,
+            BuildInfo.read(),
+            statusKey,
+            format -> inFormat(statement, format));
+    RouterProcess process = new RouterProcess(vertx, node);
+    vertx.setPeriodic(
+        FORGET_RECEIVERS_EVERY.toMillis(),
+        id -> node.receivers().retain(directory.table().receivers()));
+    return directory
+        .start()
+        .compose(loaded -> process.listen(config))
+        .map(process)
+        .recover(
+            failure -> process.stop(Duration.ZERO).transform(done -> Future.failedFuture(failure)));
+  }
+
+  /** A name must resolve, or be known not to, well within the time for a connection. */
+  private static AddressResolverOptions resolver(RouterConfig config) {
+    long query = Math.max(50, config.stream().connectTimeout().toMillis() / 3);
+    return new AddressResolverOptions()
+        .setQueryTimeout(query)
+        .setMaxQueries(4)
+        .setCacheNegativeTimeToLive(1);
+  }
+
+  private static Future<CapabilityAnswer> statement(Vertx vertx, RouterConfig config) {
+    Path file = config.metadataFile();
+    BuildInfo build = BuildInfo.read();
+    return file == null
+        ? Capability.ours(vertx, new Installation(config.metadataUrl(), build.version()))
+        : Capability.ofFile(vertx, file);
+  }
+
+  private static Future<Buffer> inFormat(Future<CapabilityAnswer> statement, AnswerFormat format) {
+    return statement.map(answer -> answer.body(format));
+  }
+
+  private Future<Void> listen(RouterConfig config) {
+    Duration idle = idleTimeout(config);
+    AtomicInteger connections = new AtomicInteger();
+    node.meters().gauge("bars.connections", "Open connections from senders", connections::get);
+    return vertx
+        .deployVerticle(
+            () -> {
+              Listener listener =
+                  new Listener(config.listen(), idle, connections, () -> new Router(vertx, node));
+              listeners.add(listener);
+              return listener;
+            },
+            new DeploymentOptions().setInstances(config.listen().eventLoops()))
+        .mapEmpty();
+  }
+
+  /** A sender that waits for a slow receiver must not be cut off as idle. */
+  private static Duration idleTimeout(RouterConfig config) {
+    Duration longest = config.stream().deadline();
+    for (StreamConfig.Receiver receiver : config.stream().receivers().values()) {
+      Duration own = receiver.deadline();
+      longest = own != null && own.compareTo(longest) > 0 ? own : longest;
+    }
+    Duration least = longest.plus(IDLE_MARGIN);
+    Duration asked = config.listen().idleTimeout();
+    return asked.compareTo(least) > 0 ? asked : least;
+  }
+
+  private static @Nullable String secret(@Nullable Path file) throws IOException {
+    return file == null ? null : Files.readString(file).strip();
+  }
+
+  /** The port that senders use. */
+  public int port() {
+    return listeners.get(0).port();
+  }
+
+  /** The parts that all event loops share. */
+  public Node node() {
+    return node;
+  }
+
+  public Vertx vertx() {
+    return vertx;
+  }
+
+  /**
+   * Takes no new exchange, waits up to {@code within} for those in flight and for the audit, then
+   * ends.
+   */
+  public Future<Void> stop(Duration within) {
+    node.capacity().drain();
+    node.directory().stop();
+    long deadline = System.nanoTime() + within.toNanos();
+    return idle(deadline)
+        .compose(
+            v -> node.audit().stop(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))))
+        .eventually(vertx::close);
+  }
+
+  private Future<Void> idle(long deadline) {
+    if (node.capacity().inFlight() == 0 || System.nanoTime() > deadline) {
+      return Future.succeededFuture();
+    }
+    return vertx.timer(20, TimeUnit.MILLISECONDS).compose(v -> idle(deadline));
+  }
+}

@@ -1,0 +1,125 @@
+package org.openbars.router.config;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.openbars.router.admin.AdminConfig;
+import org.openbars.router.admit.AdmitConfig;
+import org.openbars.router.audit.AuditConfig;
+import org.openbars.router.directory.DirectoryConfig;
+import org.openbars.router.listen.ListenConfig;
+import org.openbars.router.stream.StreamConfig;
+
+/** Hands each package its own record, from values without fault. */
+final class Assembly {
+  private Assembly() {}
+
+  static RouterConfig assemble(Values values, Map<String, Values> receivers) {
+    return new RouterConfig(
+        values.get(Keys.NODE_NAME),
+        values.get(Keys.NODE_TRANSPORT),
+        listen(values),
+        new AdminConfig(values.get(Keys.ADMIN_HOST), values.get(Keys.ADMIN_PORT)),
+        directory(values),
+        admit(values),
+        stream(values, receivers),
+        audit(values),
+        values.get(Keys.ERRORS_DIALECT),
+        values.get(Keys.METADATA_URL),
+        values.find(Keys.METADATA_FILE),
+        values.find(Keys.STATUS_API_KEY_FILE));
+  }
+
+  private static ListenConfig listen(Values values) {
+    Path certificate = values.find(Keys.LISTEN_TLS_CERTIFICATE);
+    Path key = values.find(Keys.LISTEN_TLS_KEY);
+    return new ListenConfig(
+        values.get(Keys.LISTEN_HOST),
+        values.get(Keys.LISTEN_PORT),
+        values.get(Keys.LISTEN_BASE_PATH),
+        certificate == null || key == null ? null : new ListenConfig.Tls(certificate, key),
+        values.get(Keys.LISTEN_EVENT_LOOPS),
+        values.get(Keys.LISTEN_MAX_CONNECTIONS),
+        Math.toIntExact(values.get(Keys.LISTEN_MAX_LINE)),
+        Math.toIntExact(values.get(Keys.LISTEN_MAX_HEADERS)),
+        values.get(Keys.LISTEN_MAX_HEADER_COUNT),
+        values.get(Keys.LISTEN_MAX_BODY),
+        values.get(Keys.LISTEN_IDLE_TIMEOUT));
+  }
+
+  private static DirectoryConfig directory(Values values) {
+    return new DirectoryConfig(
+        values.get(Keys.DIRECTORY_FILE),
+        values.get(Keys.DIRECTORY_CHECK_EVERY),
+        values.get(Keys.DIRECTORY_REREAD_EVERY),
+        values.get(Keys.DIRECTORY_MAX_SHRINK));
+  }
+
+  private static AdmitConfig admit(Values values) {
+    return new AdmitConfig(
+        values.get(Keys.ADMIT_MODE),
+        values.get(Keys.ADMIT_OPEN_BEYOND_LOOPBACK),
+        values.get(Keys.ADMIT_MAX_IN_FLIGHT));
+  }
+
+  private static StreamConfig stream(Values values, Map<String, Values> receivers) {
+    StreamConfig.Tls tls =
+        new StreamConfig.Tls(
+            values.find(Keys.STREAM_TLS_TRUST),
+            values.find(Keys.STREAM_TLS_CERTIFICATE),
+            values.find(Keys.STREAM_TLS_KEY));
+    Map<String, StreamConfig.Receiver> entries = new HashMap<>();
+    receivers.forEach((host, own) -> entries.put(host, receiver(own, tls)));
+    return new StreamConfig(
+        values.get(Keys.STREAM_DEADLINE),
+        values.get(Keys.STREAM_CONNECT_TIMEOUT),
+        values.get(Keys.STREAM_MIN_RATE),
+        values.get(Keys.STREAM_MAX_DURATION),
+        values.get(Keys.STREAM_MAX_IN_FLIGHT),
+        values.get(Keys.STREAM_MAX_CONNECTIONS),
+        values.get(Keys.STREAM_IDLE_TIMEOUT),
+        values.get(Keys.STREAM_HTTP2),
+        tls,
+        entries);
+  }
+
+  private static StreamConfig.Receiver receiver(Values own, StreamConfig.Tls common) {
+    Boolean insecure = own.find(Keys.RECEIVER_INSECURE);
+    return new StreamConfig.Receiver(
+        own.find(Keys.RECEIVER_DEADLINE),
+        own.find(Keys.RECEIVER_CONNECT_TIMEOUT),
+        own.find(Keys.RECEIVER_MAX_IN_FLIGHT),
+        tls(own, common),
+        insecure != null && insecure);
+  }
+
+  /**
+   * Trust and client certificate are taken over one by one: a receiver with a trust of its own
+   * still sees the client certificate that all do.
+   */
+  private static StreamConfig.@Nullable Tls tls(Values own, StreamConfig.Tls common) {
+    Path trust = own.find(Keys.RECEIVER_TLS_TRUST);
+    Path certificate = own.find(Keys.RECEIVER_TLS_CERTIFICATE);
+    Path key = own.find(Keys.RECEIVER_TLS_KEY);
+    if (trust == null && certificate == null) {
+      return null;
+    }
+    return new StreamConfig.Tls(
+        trust == null ? common.trust() : trust,
+        certificate == null ? common.certificate() : certificate,
+        key == null ? common.key() : key);
+  }
+
+  private static AuditConfig audit(Values values) {
+    return new AuditConfig(
+        values.get(Keys.AUDIT_MODE),
+        values.find(Keys.AUDIT_POSTGRES_URI),
+        values.find(Keys.AUDIT_POSTGRES_PASSWORD_FILE),
+        values.get(Keys.AUDIT_POSTGRES_POOL_SIZE),
+        values.get(Keys.AUDIT_QUEUE),
+        values.get(Keys.AUDIT_BATCH),
+        values.get(Keys.AUDIT_LINGER),
+        values.get(Keys.AUDIT_RETENTION));
+  }
+}

@@ -1,0 +1,140 @@
+package org.openbars.router.config;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.openbars.router.admit.AdmitConfig;
+
+/** What keys demand of each other. A key with a fault of its own takes no part. */
+final class Rules {
+  private final Values values;
+  private final Function<Key<?>, Place> missing;
+  private final Consumer<Fault> faults;
+
+  /**
+   * @param missing where a key that nobody wrote would stand
+   */
+  Rules(Values values, Function<Key<?>, Place> missing, Consumer<Fault> faults) {
+    this.values = values;
+    this.missing = missing;
+    this.faults = faults;
+  }
+
+  void check() {
+    bothOrNeither(Keys.LISTEN_TLS_CERTIFICATE, Keys.LISTEN_TLS_KEY);
+    bothOrNeither(Keys.STREAM_TLS_CERTIFICATE, Keys.STREAM_TLS_KEY);
+    openOnlyOnLoopback();
+    portsDiffer();
+    directoryFileIsSet();
+    databaseIsSet();
+    passwordIsKeptApart();
+    batchFitsQueue();
+  }
+
+  /** A directory that may come later for the router must be there for a check. */
+  void directoryFileIsThere() {
+    Path file = values.find(Keys.DIRECTORY_FILE);
+    if (file != null && !Files.isReadable(file)) {
+      fault(Keys.DIRECTORY_FILE, "is not there or not readable (looked for " + file + ")", "");
+    }
+  }
+
+  void bothOrNeither(Key<?> one, Key<?> other) {
+    boolean hasOne = values.setting(one) != null;
+    boolean hasOther = values.setting(other) != null;
+    if (hasOne && !hasOther) {
+      fault(one, "needs " + other.name() + " as well", "both or neither");
+    } else if (hasOther && !hasOne) {
+      fault(other, "needs " + one.name() + " as well", "both or neither");
+    }
+  }
+
+  private void openOnlyOnLoopback() {
+    String host = values.find(Keys.LISTEN_HOST);
+    AdmitConfig.Mode mode = values.find(Keys.ADMIT_MODE);
+    Boolean beyond = values.find(Keys.ADMIT_OPEN_BEYOND_LOOPBACK);
+    if (host == null || mode != AdmitConfig.Mode.OPEN || beyond == null || beyond) {
+      return;
+    }
+    if (!Hosts.isLoopback(host)) {
+      fault(
+          Keys.LISTEN_HOST,
+          "lets other machines send although " + Keys.ADMIT_MODE.name() + " is open",
+          "a loopback address, or " + Keys.ADMIT_OPEN_BEYOND_LOOPBACK.name() + ": true");
+    }
+  }
+
+  private void portsDiffer() {
+    Integer listen = values.find(Keys.LISTEN_PORT);
+    Integer admin = values.find(Keys.ADMIN_PORT);
+    String listenHost = values.find(Keys.LISTEN_HOST);
+    String adminHost = values.find(Keys.ADMIN_HOST);
+    if (listen == null || admin == null || listenHost == null || adminHost == null) {
+      return;
+    }
+    boolean meet = listenHost.equals(adminHost) || Hosts.isAny(listenHost);
+    if (listen != 0 && listen.equals(admin) && meet) {
+      Key<?> key = values.setting(Keys.ADMIN_PORT) != null ? Keys.ADMIN_PORT : Keys.LISTEN_PORT;
+      fault(key, "is the same for listen and admin", "two different ports");
+    }
+  }
+
+  private void directoryFileIsSet() {
+    if (values.setting(Keys.DIRECTORY_FILE) == null) {
+      fault(Keys.DIRECTORY_FILE, "must be set", Keys.DIRECTORY_FILE.kind().allowed());
+    }
+  }
+
+  private void databaseIsSet() {
+    Boolean on = values.find(Keys.AUDIT_MODE);
+    if (on != null && on && values.setting(Keys.AUDIT_POSTGRES_URI) == null) {
+      fault(
+          Keys.AUDIT_POSTGRES_URI,
+          "must be set when audit.mode is on",
+          Keys.AUDIT_POSTGRES_URI.kind().allowed());
+    }
+  }
+
+  /** Files are copied and command lines are listed; neither is a place for a password. */
+  private void passwordIsKeptApart() {
+    String uri = values.find(Keys.AUDIT_POSTGRES_URI);
+    Setting setting = values.setting(Keys.AUDIT_POSTGRES_URI);
+    if (uri == null || setting == null || !Hosts.hasPassword(uri)) {
+      return;
+    }
+    if (setting.place().source() != Place.Source.ENVIRONMENT) {
+      fault(
+          Keys.AUDIT_POSTGRES_URI,
+          "holds a password; put it into the file that "
+              + Keys.AUDIT_POSTGRES_PASSWORD_FILE.name()
+              + " names",
+          "");
+    } else if (values.setting(Keys.AUDIT_POSTGRES_PASSWORD_FILE) != null) {
+      fault(
+          Keys.AUDIT_POSTGRES_URI,
+          "holds a password, and so does the file that "
+              + Keys.AUDIT_POSTGRES_PASSWORD_FILE.name()
+              + " names",
+          "one of them");
+    }
+  }
+
+  private void batchFitsQueue() {
+    Integer batch = values.find(Keys.AUDIT_BATCH);
+    Integer queue = values.find(Keys.AUDIT_QUEUE);
+    if (batch != null && queue != null && batch > queue) {
+      Key<?> key = values.setting(Keys.AUDIT_QUEUE) != null ? Keys.AUDIT_QUEUE : Keys.AUDIT_BATCH;
+      fault(key, "a batch of " + batch + " does not fit a queue of " + queue, "batch <= queue");
+    }
+  }
+
+  private void fault(Key<?> key, String problem, String allowed) {
+    @Nullable Setting setting = values.setting(key);
+    faults.accept(
+        setting != null
+            ? setting.fault(problem, allowed)
+            : new Fault(missing.apply(key), key.name(), problem, allowed));
+  }
+}

@@ -1,0 +1,133 @@
+package org.openbars.router.listen;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.PemKeyCertOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event loop's share of the listening socket: HTTP/1.1 and HTTP/2, plain (prior knowledge or
+ * upgrade) or TLS (ALPN). Deployed once for each event loop; the operating system's accepted
+ * connections go round among them.
+ */
+public final class Listener extends VerticleBase {
+  private static final int HTTP2_STREAMS = 250;
+  private static final int STREAM_WINDOW = 64 * 1024;
+
+  /**
+   * The connection's window must exceed what all its streams may hold back, or one paused upload
+   * would stall every other sender that the API gateway multiplexes on the same connection.
+   */
+  private static final int CONNECTION_WINDOW = 2 * HTTP2_STREAMS * STREAM_WINDOW;
+
+  private static final int BACKLOG = 4096;
+
+  /** What one event loop does with requests. */
+  public interface Path {
+    /** A request whose head is complete. */
+    void handle(HttpServerRequest request);
+
+    /** A request that could not be decoded. */
+    void handleUndecodable(HttpServerRequest request);
+
+    /** Lets go of what the loop holds. */
+    Future<Void> close();
+  }
+
+  private final ListenConfig config;
+  private final Duration idleTimeout;
+  private final AtomicInteger connections;
+  private final Supplier<Path> path;
+  private @Nullable Path serving;
+  private volatile int port;
+
+  /**
+   * Made for one event loop.
+   *
+   * @param idleTimeout at least {@link ListenConfig#idleTimeout}, and longer than the longest wait
+   *     for a receiver
+   * @param connections the node's open connections, shared by its listeners
+   * @param path called on the event loop that is to serve
+   */
+  public Listener(
+      ListenConfig config, Duration idleTimeout, AtomicInteger connections, Supplier<Path> path) {
+    this.config = config;
+    this.idleTimeout = idleTimeout;
+    this.connections = connections;
+    this.path = path;
+  }
+
+  @Override
+  public Future<?> start() {
+    Path own = path.get();
+    serving = own;
+    HttpServer server =
+        vertx
+            .createHttpServer(options())
+            .connectionHandler(this::count)
+            .requestHandler(own::handle)
+            .invalidRequestHandler(own::handleUndecodable);
+    return server.listen().onSuccess(bound -> port = bound.actualPort());
+  }
+
+  @Override
+  public Future<?> stop() {
+    return serving == null ? Future.succeededFuture() : serving.close();
+  }
+
+  private void count(HttpConnection connection) {
+    if (connections.incrementAndGet() > config.maxConnections()) {
+      connection.close();
+    }
+    connection.closeHandler(v -> connections.decrementAndGet());
+  }
+
+  private HttpServerOptions options() {
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHost(config.host())
+            .setPort(config.port())
+            .setAcceptBacklog(BACKLOG)
+            .setTcpNoDelay(true)
+            .setHandle100ContinueAutomatically(false)
+            .setCompressionSupported(false)
+            .setDecompressionSupported(false)
+            .setMaxInitialLineLength(config.maxLine())
+            .setMaxHeaderSize(config.maxHeaders())
+            .setHttp2ConnectionWindowSize(CONNECTION_WINDOW)
+            .setInitialSettings(
+                new Http2Settings()
+                    .setMaxConcurrentStreams(HTTP2_STREAMS)
+                    .setInitialWindowSize(STREAM_WINDOW)
+                    .setMaxHeaderListSize(config.maxHeaders()));
+    options.setIdleTimeout((int) idleTimeout.toMillis()).setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+    ListenConfig.Tls tls = config.tls();
+    if (tls != null) {
+      options
+          .setSsl(true)
+          .setUseAlpn(true)
+          .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
+          .setKeyCertOptions(
+              new PemKeyCertOptions()
+                  .setCertPaths(List.of(tls.certificate().toString()))
+                  .setKeyPaths(List.of(tls.key().toString())));
+    }
+    return options;
+  }
+
+  /** The port in use, once started. */
+  public int port() {
+    return port;
+  }
+}

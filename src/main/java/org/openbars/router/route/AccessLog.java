@@ -1,0 +1,52 @@
+package org.openbars.router.route;
+
+import org.openbars.router.message.ExchangeRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * One line an exchange, handed to an asynchronous appender that drops lines rather than wait. Never
+ * a body, a token, a path with an id in it, a query or an NHS number.
+ */
+final class AccessLog {
+  private static final Logger LOG = LoggerFactory.getLogger("org.openbars.router.access");
+
+  private AccessLog() {}
+
+  static void write(ExchangeRecord record) {
+    if (!LOG.isInfoEnabled()) {
+      return;
+    }
+    ExchangeRecord.Asked asked = record.asked();
+    ExchangeRecord.Steps steps = record.steps();
+    ExchangeRecord.Result result = record.result();
+    LoggingEventBuilder line =
+        LOG.atInfo()
+            .addKeyValue("id", record.id())
+            .addKeyValue("fate", result.fate())
+            .addKeyValue("status", result.status())
+            .addKeyValue("durationMicros", steps.closed() - steps.received())
+            .addKeyValue("sender", asked.senderAddress())
+            .addKeyValue("bytesIn", result.bytesFromSender())
+            .addKeyValue("bytesOut", result.bytesToSender());
+    line =
+        asked.interaction() == null ? line : line.addKeyValue("interaction", asked.interaction());
+    line = asked.requestId() == null ? line : line.addKeyValue("requestId", asked.requestId());
+    line =
+        asked.correlationId() == null
+            ? line
+            : line.addKeyValue("correlationId", asked.correlationId());
+    if (asked.target() != null) {
+      line =
+          line.addKeyValue("targetSystem", asked.target().system())
+              .addKeyValue("targetValue", asked.target().value());
+    }
+    line = asked.receiver() == null ? line : line.addKeyValue("receiver", asked.receiver());
+    line = result.error() == null ? line : line.addKeyValue("error", result.error());
+    if (steps.answerHead() != 0 && steps.requestSent() != 0) {
+      line = line.addKeyValue("receiverMicros", steps.answerHead() - steps.requestSent());
+    }
+    line.log("exchange");
+  }
+}

@@ -1,0 +1,49 @@
+package org.openbars.router.route;
+
+import org.jspecify.annotations.Nullable;
+import org.openbars.router.message.BarsError;
+import org.openbars.router.message.Fate;
+import org.openbars.router.message.ReceiverHost;
+import org.openbars.router.stream.Delivery;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one place that says what a failed delivery means to the sender, the audit and the operator.
+ */
+final class Failures {
+  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+  private Failures() {}
+
+  /** What the sender is told. */
+  static BarsError error(Delivery delivery) {
+    if (delivery instanceof Delivery.NeverSent never) {
+      return switch (never.reason()) {
+        case BUSY -> BarsError.RECEIVER_BUSY;
+        case UNREACHABLE -> BarsError.RECEIVER_UNREACHABLE;
+        case NOT_RESOLVED -> BarsError.RECEIVER_NOT_RESOLVED;
+        case TLS_FAILED -> BarsError.RECEIVER_TLS_FAILED;
+      };
+    }
+    if (delivery instanceof Delivery.TimedOut) {
+      return BarsError.RECEIVER_TIMED_OUT;
+    }
+    return delivery instanceof Delivery.TooLarge
+        ? BarsError.BODY_TOO_LARGE
+        : BarsError.RECEIVER_BROKE_OFF;
+  }
+
+  /** What the audit keeps. */
+  static Fate fate(Delivery delivery) {
+    if (delivery instanceof Delivery.NeverSent) {
+      return Fate.NEVER_SENT;
+    }
+    return delivery instanceof Delivery.TimedOut ? Fate.TIMED_OUT : Fate.OUTCOME_UNKNOWN;
+  }
+
+  /** One line for the operator. */
+  static void warn(@Nullable ReceiverHost receiver, Delivery delivery, @Nullable String detail) {
+    LOG.warn("receiver {}: {} ({})", receiver, delivery, detail);
+  }
+}

@@ -1,0 +1,57 @@
+package org.openbars.router.route;
+
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.http.HttpMethod;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.openbars.router.listen.ListenConfig;
+import org.openbars.router.message.BarsError;
+import org.openbars.router.wire.BodyShape;
+import org.openbars.router.wire.HeaderRules;
+import org.openbars.router.wire.RequestHeads;
+import org.openbars.router.wire.RequestTarget;
+
+/**
+ * The first check of all: whether a request is one message, of a size we take, that can be read in
+ * one way only.
+ */
+final class Framing {
+  private final ListenConfig limits;
+
+  Framing(ListenConfig limits) {
+    this.limits = limits;
+  }
+
+  /** What is wrong with a request as a message; null when nothing is. */
+  @Nullable BarsError fault(
+      HttpMethod method,
+      RequestHeads heads,
+      @Nullable RequestTarget target,
+      @Nullable BodyShape body,
+      @Nullable Set<String> nominated) {
+    if (heads.count() > limits.maxHeaderCount()) {
+      return BarsError.HEADERS_TOO_LARGE;
+    }
+    // TRACE would show a receiver's view of our headers to the sender; CONNECT is for tunnels.
+    boolean odd = HttpMethod.TRACE.equals(method) || HttpMethod.CONNECT.equals(method);
+    if (target == null || body == null || odd || heads.unclean()) {
+      return BarsError.REQUEST_MALFORMED;
+    }
+    if (nominated != null && !nominated.stream().allMatch(HeaderRules::mayBeNominated)) {
+      return BarsError.REQUEST_MALFORMED;
+    }
+    return body.length() > limits.maxBody() ? BarsError.BODY_TOO_LARGE : null;
+  }
+
+  /** What is wrong with a request that could not even be decoded. */
+  static BarsError undecodable(@Nullable Throwable cause) {
+    if (cause instanceof TooLongHttpLineException) {
+      return BarsError.LINE_TOO_LONG;
+    }
+    if (cause instanceof TooLongHttpHeaderException) {
+      return BarsError.HEADERS_TOO_LARGE;
+    }
+    return BarsError.REQUEST_MALFORMED;
+  }
+}

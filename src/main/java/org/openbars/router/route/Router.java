@@ -1,0 +1,71 @@
+package org.openbars.router.route;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import org.openbars.router.identify.Identifier;
+import org.openbars.router.listen.Listener;
+import org.openbars.router.message.BarsError;
+import org.openbars.router.message.Uuids;
+import org.openbars.router.outcome.Outcomes;
+import org.openbars.router.outcome.ReceiverErrors;
+import org.openbars.router.stream.ReceiverClients;
+import org.openbars.router.stream.Watch;
+import org.openbars.router.wire.RequestHeads;
+
+/**
+ * One event loop's entry to the path: everything its exchanges share. To be made on the event loop
+ * it serves.
+ */
+public final class Router implements Listener.Path {
+  /** The name by which the router knows its own {@code Via} again. */
+  static final String PSEUDONYM = "bars-router";
+
+  final Vertx vertx;
+  final Node node;
+  final Framing framing;
+  final OwnEndpoints ownEndpoints;
+  final OwnAnswer ownAnswer;
+  final Identifier identifier;
+  final Outcomes outcomes;
+  final ReceiverErrors receiverErrors;
+  final ReceiverClients clients;
+  final Watch watch;
+  final ExchangeMeters meters;
+  final Uuids uuids = new Uuids();
+
+  public Router(Vertx vertx, Node node) {
+    this.vertx = vertx;
+    this.node = node;
+    this.framing = new Framing(node.listen());
+    this.ownEndpoints = new OwnEndpoints(node.build(), node.statusKey());
+    this.ownAnswer = new OwnAnswer(vertx);
+    this.identifier = new Identifier(node.dialect());
+    this.outcomes = new Outcomes(node.dialect());
+    this.receiverErrors = new ReceiverErrors(node.dialect());
+    this.clients = new ReceiverClients(vertx, node.stream());
+    this.watch = new Watch(vertx);
+    this.meters = new ExchangeMeters(node.meters());
+  }
+
+  @Override
+  public void handle(HttpServerRequest request) {
+    // Nothing of the body is read before it is known who takes it.
+    request.pause();
+    RequestHeads heads = RequestHeads.read(request.headers(), PSEUDONYM);
+    new Exchange(this, request, heads).begin();
+  }
+
+  @Override
+  public void handleUndecodable(HttpServerRequest request) {
+    RequestHeads heads = RequestHeads.read(request.headers(), PSEUDONYM);
+    BarsError error = Framing.undecodable(request.decoderResult().cause());
+    new Exchange(this, request, heads).refuseUndecodable(error);
+  }
+
+  @Override
+  public Future<Void> close() {
+    watch.stop();
+    return clients.close();
+  }
+}

@@ -1,0 +1,155 @@
+package org.openbars.router.route;
+
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openbars.router.audit.AuditPlace;
+import org.openbars.router.identify.Identified;
+import org.openbars.router.identify.Identified.Identity;
+import org.openbars.router.identify.PatientInQuery;
+import org.openbars.router.message.BarsError;
+import org.openbars.router.message.ExchangeRecord;
+import org.openbars.router.message.Fate;
+import org.openbars.router.message.ReceiverHost;
+import org.openbars.router.message.TargetIdentifier;
+import org.openbars.router.stream.Passage;
+import org.openbars.router.wire.RequestHeads;
+
+/** What is known of one exchange so far, gathered for the audit, the access log and the meters. */
+final class Trace {
+  private static final int MAX_METHOD = 16;
+  private static final Identity NOBODY = new Identity(null, null, null, null);
+
+  private final Router router;
+  private final HttpServerRequest request;
+  private final RequestHeads heads;
+  private final long startedAt = System.nanoTime();
+  private final long received;
+  private final UUID id;
+  private Identity identity = NOBODY;
+  private @Nullable TargetIdentifier target;
+  private @Nullable ReceiverHost receiver;
+  private @Nullable String rawQuery;
+  private @Nullable Passage passage;
+  private long ownBytes;
+
+  Trace(Router router, HttpServerRequest request, RequestHeads heads) {
+    this.router = router;
+    this.request = request;
+    this.heads = heads;
+    long millis = System.currentTimeMillis();
+    this.received = TimeUnit.MILLISECONDS.toMicros(millis);
+    this.id = router.uuids.timeOrdered(millis);
+  }
+
+  UUID id() {
+    return id;
+  }
+
+  Identity identity() {
+    return identity;
+  }
+
+  /** The ids an answer of ours mirrors, also when the exchange ended before they were checked. */
+  Identity mirrored() {
+    return identity.equals(NOBODY) ? router.identifier.ids(heads) : identity;
+  }
+
+  @Nullable ReceiverHost receiver() {
+    return receiver;
+  }
+
+  void query(@Nullable String raw) {
+    rawQuery = raw;
+  }
+
+  void identified(Identified identified) {
+    identity = identified.identity();
+    if (identified instanceof Identified.ForReceiver message) {
+      target = message.target();
+    }
+  }
+
+  /**
+   * A path outside the base path is none of the API's, in both dialects; ids are asked for all the
+   * same.
+   */
+  Identified outsideBasePath() {
+    return router.identifier.outsideBasePath(heads);
+  }
+
+  void receiver(ReceiverHost host) {
+    receiver = host;
+  }
+
+  void passage(Passage opened) {
+    passage = opened;
+  }
+
+  void sentBytes(int bytes) {
+    ownBytes = bytes;
+  }
+
+  /** Writes the record, the meters and the access line. */
+  void end(AuditPlace place, Fate fate, int status, @Nullable BarsError error) {
+    long now = System.nanoTime();
+    ExchangeRecord record =
+        new ExchangeRecord(
+            id, router.node.name(), asked(), steps(now), result(fate, status, error));
+    place.record(record);
+    router.meters.ended(
+        identity.interaction(),
+        fate,
+        now - startedAt,
+        record.result().bytesFromSender(),
+        record.result().bytesToSender());
+    AccessLog.write(record);
+  }
+
+  private ExchangeRecord.Asked asked() {
+    SocketAddress remote = request.remoteAddress();
+    String method = request.method().name();
+    Identity known = mirrored();
+    return new ExchangeRecord.Asked(
+        remote == null || remote.hostAddress() == null ? "unknown" : remote.hostAddress(),
+        method.length() > MAX_METHOD ? method.substring(0, MAX_METHOD) : method,
+        known.interaction(),
+        known.requestId() == null ? null : known.requestId().value(),
+        known.correlationId() == null ? null : known.correlationId().value(),
+        target,
+        receiver,
+        known.version(),
+        heads.useContext(),
+        heads.endUserOrganisation(),
+        heads.requestingSoftware(),
+        PatientInQuery.find(rawQuery));
+  }
+
+  private ExchangeRecord.Steps steps(long now) {
+    if (passage == null) {
+      return new ExchangeRecord.Steps(received, 0, 0, 0, micros(now));
+    }
+    return new ExchangeRecord.Steps(
+        received,
+        micros(passage.connectedAt()),
+        micros(passage.sentAt()),
+        micros(passage.answeredAt()),
+        micros(now));
+  }
+
+  /**
+   * Steps are told by the clock that never jumps, from the one reading of the wall clock at the
+   * start.
+   */
+  private long micros(long nanoTime) {
+    return nanoTime == 0 ? 0 : received + TimeUnit.NANOSECONDS.toMicros(nanoTime - startedAt);
+  }
+
+  private ExchangeRecord.Result result(Fate fate, int status, @Nullable BarsError error) {
+    long fromSender = passage == null ? 0 : passage.bytesFromSender();
+    long toSender = ownBytes + (passage == null ? 0 : passage.bytesToSender());
+    return new ExchangeRecord.Result(fate, status, error, fromSender, toSender);
+  }
+}

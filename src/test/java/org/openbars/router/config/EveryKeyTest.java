@@ -1,0 +1,450 @@
+package org.openbars.router.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.openbars.router.admit.AdmitConfig;
+import org.openbars.router.message.Dialect;
+
+/** Every key: a good value reaches its record, a bad one is a fault that says what is allowed. */
+class EveryKeyTest {
+  @TempDir Path folder;
+
+  /**
+   * @param with other settings it needs
+   * @param taken the value in the record; null for a key that no record holds
+   */
+  record Row(
+      String key,
+      String good,
+      List<String> with,
+      Function<RouterConfig, Object> taken,
+      Object value,
+      String bad,
+      String problem) {
+    @Override
+    public String toString() {
+      return key;
+    }
+  }
+
+  private static Row row(
+      String key,
+      String good,
+      Function<RouterConfig, Object> taken,
+      Object value,
+      String bad,
+      String problem) {
+    return new Row(key, good, List.of(), taken, value, bad, problem);
+  }
+
+  private static Row pem(
+      String key, String other, Function<RouterConfig, Path> taken, String problem) {
+    List<String> with = other.isEmpty() ? List.of() : List.of(other + "=there.pem");
+    return new Row(
+        key, "there.pem", with, c -> name(taken.apply(c)), "there.pem", "gone.pem", problem);
+  }
+
+  private static String name(Path path) {
+    return Objects.requireNonNull(path.getFileName()).toString();
+  }
+
+  static Stream<Row> rows() {
+    return Stream.of(
+        row("node.name", "bars-1", c -> c.node(), "bars-1", "bars 1", "\"bars 1\" is not a name"),
+        row(
+            "node.transport",
+            "io_uring",
+            c -> c.transport(),
+            RouterConfig.Transport.IO_URING,
+            "kqueue",
+            "\"kqueue\" is not known; allowed auto | io_uring | epoll | nio"),
+        row(
+            "listen.host",
+            "127.0.0.2",
+            c -> c.listen().host(),
+            "127.0.0.2",
+            "127.0.0.256",
+            "\"127.0.0.256\" is not a host"),
+        row(
+            "listen.port",
+            "0",
+            c -> c.listen().port(),
+            0,
+            "65536",
+            "\"65536\" is too large; allowed 0 to 65535"),
+        row(
+            "listen.base-path",
+            "/bars",
+            c -> c.listen().basePath(),
+            "/bars",
+            "/bars/",
+            "\"/bars/\" is not such a path"),
+        pem(
+            "listen.tls.certificate",
+            "listen.tls.key",
+            c -> Objects.requireNonNull(c.listen().tls()).certificate(),
+            "\"gone.pem\" does not exist"),
+        pem(
+            "listen.tls.key",
+            "listen.tls.certificate",
+            c -> Objects.requireNonNull(c.listen().tls()).key(),
+            "\"gone.pem\" does not exist"),
+        row(
+            "listen.event-loops",
+            "3",
+            c -> c.listen().eventLoops(),
+            3,
+            "0",
+            "\"0\" is too small; allowed 1 to 256"),
+        row(
+            "listen.max-connections",
+            "50",
+            c -> c.listen().maxConnections(),
+            50,
+            "many",
+            "\"many\" is not a whole number; allowed 1 to 1000000"),
+        row(
+            "listen.max-line",
+            "4KiB",
+            c -> c.listen().maxLine(),
+            4096,
+            "8192",
+            "\"8192\" has no unit: B, KiB, MiB or GiB; allowed 256B to 64KiB"),
+        row(
+            "listen.max-headers",
+            "1MiB",
+            c -> c.listen().maxHeaders(),
+            1048576,
+            "16KB",
+            "\"16KB\" is not a size such as 16KiB"),
+        row(
+            "listen.max-header-count",
+            "1000",
+            c -> c.listen().maxHeaderCount(),
+            1000,
+            "9",
+            "\"9\" is too small; allowed 10 to 1000"),
+        row(
+            "listen.max-body",
+            "1GiB",
+            c -> c.listen().maxBody(),
+            1073741824L,
+            "65GiB",
+            "\"65GiB\" is too large; allowed 1B to 64GiB"),
+        row(
+            "listen.idle-timeout",
+            "2m",
+            c -> c.listen().idleTimeout(),
+            Duration.ofMinutes(2),
+            "75",
+            "\"75\" has no unit: ms, s, m, h or d; allowed 10ms to 1h"),
+        row(
+            "admin.host",
+            "localhost",
+            c -> c.admin().host(),
+            "localhost",
+            "0.0.0.0",
+            "\"0.0.0.0\" is not a loopback address, and a token or mutual TLS to guard it is not"
+                + " built yet"),
+        row(
+            "admin.port",
+            "9091",
+            c -> c.admin().port(),
+            9091,
+            "-1",
+            "\"-1\" is too small; allowed 0 to 65535"),
+        row(
+            "admin.metrics",
+            "open",
+            c -> "open",
+            "open",
+            "auth",
+            "\"auth\" is not built yet; allowed open"),
+        row(
+            "directory.file",
+            "later.json",
+            c -> name(c.directory().file()),
+            "later.json",
+            ".",
+            "\".\" is a folder; allowed a file's path"),
+        row(
+            "directory.check-every",
+            "500ms",
+            c -> c.directory().checkEvery(),
+            Duration.ofMillis(500),
+            "9ms",
+            "\"9ms\" is too small; allowed 10ms to 1h"),
+        row(
+            "directory.reread-every",
+            "1d",
+            c -> c.directory().rereadEvery(),
+            Duration.ofDays(1),
+            "2d",
+            "\"2d\" is too large; allowed 10ms to 1d"),
+        row(
+            "directory.max-shrink",
+            "12.5%",
+            c -> c.directory().maxShrink(),
+            0.125,
+            "20",
+            "\"20\" has no % sign; allowed 0% to 100%"),
+        row(
+            "admit.mode",
+            "open",
+            c -> c.admit().mode(),
+            AdmitConfig.Mode.OPEN,
+            "token",
+            "\"token\" is not built yet; allowed open"),
+        row(
+            "admit.open-beyond-loopback",
+            "true",
+            c -> c.admit().openBeyondLoopback(),
+            true,
+            "yes",
+            "\"yes\" is not known; allowed true | false"),
+        row(
+            "admit.max-in-flight",
+            "1",
+            c -> c.admit().maxInFlight(),
+            1,
+            "1.5",
+            "\"1.5\" is not a whole number; allowed 1 to 1000000"),
+        row(
+            "stream.deadline",
+            "5s",
+            c -> c.stream().deadline(),
+            Duration.ofSeconds(5),
+            "5 s",
+            "\"5 s\" is not a duration such as 32s; allowed 1ms to 10m"),
+        row(
+            "stream.connect-timeout",
+            "250ms",
+            c -> c.stream().connectTimeout(),
+            Duration.ofMillis(250),
+            "2",
+            "\"2\" has no unit: ms, s, m, h or d; allowed 1ms to 1m"),
+        row(
+            "stream.min-rate",
+            "2KiB/s",
+            c -> c.stream().minRate(),
+            2048L,
+            "1024",
+            "\"1024\" has no unit: B/s, KiB/s, MiB/s or GiB/s; allowed 1B/s to 1GiB/s"),
+        row(
+            "stream.max-duration",
+            "3h",
+            c -> c.stream().maxDuration(),
+            Duration.ofHours(3),
+            "25h",
+            "\"25h\" is too large; allowed 1ms to 1d"),
+        row(
+            "stream.max-in-flight",
+            "10",
+            c -> c.stream().maxInFlight(),
+            10,
+            "0",
+            "\"0\" is too small; allowed 1 to 1000000"),
+        row(
+            "stream.max-connections",
+            "20",
+            c -> c.stream().maxConnections(),
+            20,
+            "100001",
+            "\"100001\" is too large; allowed 1 to 100000"),
+        row(
+            "stream.idle-timeout",
+            "1s",
+            c -> c.stream().idleTimeout(),
+            Duration.ofSeconds(1),
+            "1S",
+            "\"1S\" is not a duration such as 32s; allowed 1ms to 1h"),
+        row(
+            "stream.http2",
+            "false",
+            c -> c.stream().http2(),
+            false,
+            "off",
+            "\"off\" is not known; allowed true | false"),
+        pem("stream.tls.trust", "", c -> c.stream().tls().trust(), "\"gone.pem\" does not exist"),
+        pem(
+            "stream.tls.certificate",
+            "stream.tls.key",
+            c -> c.stream().tls().certificate(),
+            "\"gone.pem\" does not exist"),
+        pem(
+            "stream.tls.key",
+            "stream.tls.certificate",
+            c -> c.stream().tls().key(),
+            "\"gone.pem\" does not exist"),
+        row(
+            "errors.dialect",
+            "live",
+            c -> c.dialect(),
+            Dialect.LIVE,
+            "Live",
+            "\"Live\" is not known; allowed guide | live"),
+        pem("metadata.file", "", c -> c.metadataFile(), "\"gone.pem\" does not exist"),
+        pem("status.api-key-file", "", c -> c.statusKeyFile(), "\"gone.pem\" does not exist"),
+        row(
+            "inspect.mode",
+            "off",
+            c -> "off",
+            "off",
+            "envelope",
+            "\"envelope\" is not built yet; allowed off"),
+        row(
+            "audit.mode",
+            "off",
+            c -> c.audit().on(),
+            false,
+            "false",
+            "\"false\" is not known; allowed on | off"),
+        row(
+            "audit.postgres.uri",
+            "postgresql://bars@db:5433/audit",
+            c -> c.audit().postgresUri(),
+            "postgresql://bars@db:5433/audit",
+            "jdbc:postgresql://db/audit",
+            "the value is not a PostgreSQL address; allowed postgresql://USER@HOST[:PORT]/DATABASE"),
+        pem(
+            "audit.postgres.password-file",
+            "",
+            c -> c.audit().passwordFile(),
+            "\"gone.pem\" does not exist"),
+        row(
+            "audit.postgres.pool-size",
+            "64",
+            c -> c.audit().poolSize(),
+            64,
+            "65",
+            "\"65\" is too large; allowed 1 to 64"),
+        row(
+            "audit.queue",
+            "5000000",
+            c -> c.audit().queue(),
+            5000000,
+            "5000001",
+            "\"5000001\" is too large; allowed 1 to 5000000"),
+        row(
+            "audit.batch",
+            "1",
+            c -> c.audit().batch(),
+            1,
+            "99999999999999999999",
+            "\"99999999999999999999\" is not a whole number; allowed 1 to 5000"),
+        row(
+            "audit.linger",
+            "0ms",
+            c -> c.audit().linger(),
+            Duration.ZERO,
+            "0",
+            "\"0\" has no unit: ms, s, m, h or d; allowed 0ms to 10s"),
+        row(
+            "audit.retention",
+            "30d",
+            c -> c.audit().retention(),
+            Duration.ofDays(30),
+            "23h",
+            "\"23h\" is too small; allowed 1d to 3650d"));
+  }
+
+  @BeforeEach
+  void filesThatKeysMayName() throws IOException {
+    Files.writeString(folder.resolve("there.pem"), "");
+  }
+
+  @Test
+  void noKeyIsWithoutARow() {
+    assertThat(rows().map(Row::key)).containsExactlyElementsOf(namesOfKeys());
+  }
+
+  @ParameterizedTest
+  @MethodSource("rows")
+  void aGoodValueReachesItsRecord(Row row) throws IOException {
+    List<String> sets = new ArrayList<>(row.with());
+    sets.add(row.key() + "=" + row.good());
+
+    Loaded loaded = ConfigLoader.load(emptyFile(), withNeeded(sets), Map.of());
+
+    assertThat(loaded).isInstanceOf(Loaded.Ok.class);
+    assertThat(row.taken().apply(((Loaded.Ok) loaded).config())).isEqualTo(row.value());
+  }
+
+  @ParameterizedTest
+  @MethodSource("rows")
+  void aBadValueIsAFaultInItsLine(Row row) throws IOException {
+    Path file = emptyFile();
+    Files.writeString(file, "\n" + row.key() + ": '" + row.bad() + "'\n");
+
+    Loaded loaded = ConfigLoader.load(file, needed(row), Map.of());
+
+    assertThat(loaded).isInstanceOf(Loaded.Faulty.class);
+    assertThat(((Loaded.Faulty) loaded).faults())
+        .extracting(Fault::toString)
+        .singleElement()
+        .asString()
+        .startsWith(file + ":2: " + row.key() + ": " + row.problem());
+  }
+
+  @ParameterizedTest
+  @MethodSource("rows")
+  void anEmptyValueIsAFault(Row row) throws IOException {
+    Path file = emptyFile();
+    Files.writeString(file, row.key() + ":\n");
+
+    Loaded loaded = ConfigLoader.load(file, needed(row), Map.of());
+
+    assertThat(loaded).isInstanceOf(Loaded.Faulty.class);
+    assertThat(((Loaded.Faulty) loaded).faults())
+        .extracting(Fault::toString)
+        .containsExactly(
+            file + ":1: " + row.key() + ": has no value; allowed " + allowed(row.key()));
+  }
+
+  private static List<String> namesOfKeys() {
+    return Keys.ALL.stream().<String>map(Key::name).toList();
+  }
+
+  private static String allowed(String name) {
+    return Keys.ALL.stream()
+        .filter(key -> key.name().equals(name))
+        .map(key -> key.kind().allowed())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Path emptyFile() throws IOException {
+    return Files.writeString(folder.resolve("router.yaml"), "");
+  }
+
+  /** What a start needs at the least, put before {@code sets} so that those count. */
+  private static List<String> withNeeded(List<String> sets) {
+    List<String> all = new ArrayList<>(List.of("directory.file=targets.json", "audit.mode=off"));
+    all.addAll(sets);
+    return all;
+  }
+
+  private static List<String> needed(Row row) {
+    List<String> sets = withNeeded(row.with());
+    sets.removeIf(set -> set.startsWith(row.key() + "="));
+    if (row.key().equals("audit.mode")) {
+      sets.add("audit.postgres.uri=postgresql://bars@localhost/bars");
+    }
+    return sets;
+  }
+}
