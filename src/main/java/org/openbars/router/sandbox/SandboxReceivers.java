@@ -13,6 +13,9 @@ import org.openbars.router.sandbox.MockReceivers.Options;
  * own, and one for those that misbehave. Safe on any thread.
  */
 public final class SandboxReceivers {
+  /** The first port of {@code config/sandbox/targets.json}. */
+  public static final int DEFAULT_FIRST_PORT = 18100;
+
   private static final int MAX_PORT = 65535;
 
   private final Map<CareSetting, MockReceivers> byCareSetting;

@@ -1,7 +1,7 @@
 package org.openbars.router.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.openbars.router.sandbox.Exchanges.await;
+import static org.openbars.router.fixture.Exchanges.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.openbars.router.fixture.Exchanges;
 import org.openbars.router.message.Target;
 import org.openbars.router.message.Uuids;
 
@@ -43,11 +44,11 @@ final class SandboxTest {
 
   private static SandboxTargets targets() {
     Map<CareSetting, Integer> ports = new EnumMap<>(CareSetting.class);
-    int port = 18101;
+    int port = SandboxReceivers.DEFAULT_FIRST_PORT + 1;
     for (CareSetting setting : CareSetting.values()) {
       ports.put(setting, port++);
     }
-    return new SandboxTargets(ports, 18100);
+    return new SandboxTargets(ports, SandboxReceivers.DEFAULT_FIRST_PORT);
   }
 
   @Test
