@@ -1,5 +1,6 @@
 package org.openbars.router.listen;
 
+import io.netty.channel.uring.IoUring;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
@@ -16,6 +17,20 @@ import org.slf4j.LoggerFactory;
  */
 public final class Transports {
   private static final Logger LOG = LoggerFactory.getLogger(Transports.class);
+
+  /**
+   * With one poll for all reads (multi-shot), Netty 4.2.18 loses a connection's end when it comes
+   * while reading is paused: a cut answer would hang until its rate is found too low, and one that
+   * ends with its connection would be cut short. A poll for each read sees it. Must be set before
+   * Netty's io_uring classes load.
+   */
+  private static final String MULTISHOT_POLL = "io.netty.iouring.pollAddMultishotEnabled";
+
+  static {
+    if (System.getProperty(MULTISHOT_POLL) == null) {
+      System.setProperty(MULTISHOT_POLL, "false");
+    }
+  }
 
   private Transports() {}
 
@@ -41,19 +56,11 @@ public final class Transports {
   }
 
   private static Transport best() {
-    if (available(Transport.IO_URING)) {
-      return Transport.IO_URING;
-    }
-    if (available(Transport.EPOLL)) {
-      LOG.info(
-          "transport: io_uring is not available ({}); epoll serves", cause(Transport.IO_URING));
-      return Transport.EPOLL;
-    }
-    return Transport.NIO;
+    return available(Transport.EPOLL) ? Transport.EPOLL : Transport.NIO;
   }
 
   private static Transport required(String name, @Nullable Transport transport) {
-    if (transport == null || !transport.available()) {
+    if (!available(transport) || transport == null) {
       throw new IllegalArgumentException(
           "node.transport: " + name + " is not available here: " + cause(transport));
     }
@@ -61,12 +68,25 @@ public final class Transports {
   }
 
   private static boolean available(@Nullable Transport transport) {
-    return transport != null && transport.available();
+    return transport != null
+        && transport.available()
+        && (transport != Transport.IO_URING || safe());
+  }
+
+  /**
+   * Whether the property above was set in time; another part of the process may have loaded
+   * io_uring first.
+   */
+  private static boolean safe() {
+    return !IoUring.isPollAddMultishotEnabled();
   }
 
   private static String cause(@Nullable Transport transport) {
     if (transport == null) {
       return "no native library for this platform";
+    }
+    if (transport.available()) {
+      return "it was loaded without -D" + MULTISHOT_POLL + "=false";
     }
     Throwable cause = transport.unavailabilityCause();
     return cause == null ? "unknown cause" : String.valueOf(cause.getMessage());
