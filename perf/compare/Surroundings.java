@@ -48,14 +48,11 @@ final class Surroundings {
   private static void serve(Path folder, String directives) throws Exception {
     Vertx vertx =
         Vertx.vertx(
-            new VertxOptions()
-                .setPreferNativeTransport(true)
-                .setEventLoopPoolSize(EVENT_LOOPS));
+            new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(EVENT_LOOPS));
     // No log of arrivals: it hashes every body.
     MockReceivers receivers =
         MockReceivers.start(
-                vertx,
-                MockReceivers.Options.loopback().withArrivals(0).withEventLoops(EVENT_LOOPS))
+                vertx, MockReceivers.Options.loopback().withArrivals(0).withEventLoops(EVENT_LOOPS))
             .toCompletionStage()
             .toCompletableFuture()
             .get(60, TimeUnit.SECONDS);

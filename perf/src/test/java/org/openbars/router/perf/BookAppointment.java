@@ -32,14 +32,25 @@ import java.util.UUID;
  */
 public final class BookAppointment extends Simulation {
   private static final List<String> STEPS = List.of("metadata", "slots", "booking");
+  private static final int EXIT_USAGE = 2;
   private static final String REQUEST_ID = "requestId";
   private static final String CORRELATION_ID = "correlationId";
 
-  private final RouterUnderTest router = RouterUnderTest.find(Settings.fromSystemProperties());
-  private final Settings settings = router.settings();
-  private final BookingRequest booking = BookingRequest.read(settings);
+  private final RouterUnderTest router;
+  private final Settings settings;
+  private final BookingRequest booking;
 
-  {
+  public BookAppointment() {
+    try {
+      router = RouterUnderTest.find(Settings.fromSystemProperties());
+      settings = router.settings();
+      booking = BookingRequest.read(settings);
+    } catch (RunRefused e) {
+      // Thrown on, its one line would stand between two stack traces of Gatling's.
+      System.err.println("perf: " + e.getMessage());
+      System.exit(EXIT_USAGE);
+      throw e;
+    }
     System.out.println(
         settings.journeys()
             + " journeys of "
@@ -89,7 +100,7 @@ public final class BookAppointment extends Simulation {
         .check(jsonPath("$.type").is("message"));
   }
 
-  /** One exchange with an id of its own, answered in time and with the ids it was sent with. */
+  /** One exchange with a request id of its own, answered 200 with the ids it was sent with. */
   private static ChainBuilder step(HttpRequestActionBuilder request) {
     return exec(session -> session.set(REQUEST_ID, UUID.randomUUID().toString()))
         .exec(

@@ -48,7 +48,7 @@ final class BookingRequest {
       try {
         return parse(Files.readString(file), file.toString(), settings);
       } catch (IOException e) {
-        throw new RunRefused("-Dbody: cannot read " + file);
+        throw new RunRefused("-Dbody: cannot read " + file.toAbsolutePath());
       }
     }
     String url = settings.admin() + "/sandbox/messages/booking-request.json";
