@@ -261,6 +261,12 @@ audit_is_whole() {
   echo "Audit: $rows rows for $answered exchanges that wrk saw answered (it drops those under way when a round ends)."
 }
 
+# What the router gave up to keep going belongs beside its figures.
+losses() {
+  curl -sf "http://127.0.0.1:$admin_port/metrics" \
+    | awk '/^bars_(audit_lost|audit_refused|log_dropped)/ && $NF > 0 {print "Router: " $0}' || true
+}
+
 answered=0
 start_surroundings
 start_nginx
@@ -284,3 +290,4 @@ for i in $(seq "$rounds"); do
 done
 table
 audit_is_whole
+losses
