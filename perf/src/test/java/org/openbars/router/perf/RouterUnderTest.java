@@ -67,8 +67,6 @@ final class RouterUnderTest {
                 "admin.port=" + adminPort)
             .redirectErrorStream(true)
             .redirectOutput(log);
-    // Serial or small heaps of the caller are not the router's.
-    command.environment().remove("MAVEN_OPTS");
     System.out.println(
         "No router at " + settings.router() + ": starting a sandbox, its log in " + log);
     Settings own =
