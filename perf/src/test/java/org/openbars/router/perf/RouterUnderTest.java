@@ -54,7 +54,7 @@ final class RouterUnderTest {
   private static RouterUnderTest start(Settings settings) {
     int port = freePort();
     int adminPort = freePort();
-    File log = Path.of("target", "sandbox.log").toFile();
+    File log = settings.logs().resolve("sandbox.log").toFile();
     ProcessBuilder command =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

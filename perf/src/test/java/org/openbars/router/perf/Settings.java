@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  * @param body a booking request to send in place of the sandbox's
  * @param target {@code system|value} in place of the destination that the body names
  * @param jar the router that is started when none answers
+ * @param logs the folder for that router's log
  */
 record Settings(
     URI router,
@@ -27,7 +28,8 @@ record Settings(
     Duration duration,
     Optional<Path> body,
     Optional<String> target,
-    Path jar) {
+    Path jar,
+    Path logs) {
   private static final String ROUTER = "http://127.0.0.1:8080/booking-and-referral/FHIR/R4";
   private static final String ADMIN = "http://127.0.0.1:8081";
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,5})(s|m|h)");
@@ -42,12 +44,13 @@ record Settings(
         duration(asked("duration").orElse("20s")),
         asked("body").map(Path::of),
         asked("target"),
-        Path.of(asked("bars.jar").orElse("../target/bars-router.jar")).normalize());
+        Path.of(asked("bars.jar").orElse("target/bars-router.jar")).normalize(),
+        Path.of(asked("bars.logs").orElse("")));
   }
 
   /** The same run against another router. */
   Settings against(URI newRouter, URI newAdmin) {
-    return new Settings(newRouter, routerGiven, newAdmin, rate, duration, body, target, jar);
+    return new Settings(newRouter, routerGiven, newAdmin, rate, duration, body, target, jar, logs);
   }
 
   /** How many journeys the run starts, exactly. */
