@@ -108,6 +108,28 @@ memory_kb() { # PID...: resident, a page that several share counted once
   echo $total
 }
 
+by_thread() { # PID: name and ticks of each thread that lives
+  local name stat
+  for task in "/proc/$1/task/"*; do
+    read -r name <"$task/comm" || continue
+    stat=$(sed 's/.*) //' "$task/stat" 2>/dev/null) || continue
+    set -- $stat
+    echo "$((${12} + ${13})) ${task##*/} $name"
+  done
+}
+
+# The audit is written behind the answers: an exchange has cost its CPU when that is done as well.
+settle() { # PID...: until they have been idle for a while
+  local before after deadline=$((SECONDS + 30))
+  after=$(cpu_ticks "$@")
+  until [ "${before:-x}" != x ] && [ $((after - before)) -le 2 ]; do
+    [ $SECONDS -lt $deadline ] || fail "still at work 30 s after the last exchange"
+    before=$after
+    sleep 0.5
+    after=$(cpu_ticks "$@")
+  done
+}
+
 start_surroundings() {
   exec {hold}> >(exec "$java" -Xmx512m -XX:+UseParallelGC -cp "$jar" "$here/Surroundings.java" \
     serve "$folder" "$answer" >"$folder/surroundings.log" 2>&1)
@@ -220,6 +242,7 @@ round() { # PROXY
   pg_before=$(cpu_ticks $(family "$postgres_pid"))
   before=$(cpu_ticks $pids)
   set -- "$1" $(load "$(port_of "$1")" "$seconds")
+  settle $pids $(family "$postgres_pid")
   spent=$(($(cpu_ticks $pids) - before))
   pg_spent=$(($(cpu_ticks $(family "$postgres_pid")) - pg_before))
   count "$1" "$2" "$6" "$7"
@@ -261,6 +284,15 @@ audit_is_whole() {
   echo "Audit: $rows rows for $answered exchanges that wrk saw answered (it drops those under way when a round ends)."
 }
 
+threads() { # where the router's CPU went, threads of one name together
+  printf '\nThe router by threads:'
+  awk 'NR == FNR {before[$2] = $1; next}
+    {spent = $1 - before[$2]; sub(/^[0-9]+ [0-9]+ /, ""); sub(/[-# ]*[0-9]*$/, ""); by[$0] += spent; all += spent}
+    END {for (name in by) printf "%.0f %s\n", 100 * by[name] / all, name}' \
+    "$folder/threads.before" "$folder/threads.after" | sort -rn \
+    | awk '$1 > 0 {share = $1; sub(/^[0-9]+ /, ""); printf " %s %d %%,", $0, share}' | sed 's/,$/\n/'
+}
+
 # What the router gave up to keep going belongs beside its figures.
 losses() {
   curl -sf "http://127.0.0.1:$admin_port/metrics" \
@@ -284,10 +316,14 @@ for proxy in nginx router; do
     count "$1" "$2" "$6" "$7"
   done
 done
+settle "$proxy_router" $(family "$postgres_pid")
+by_thread "$proxy_router" >"$folder/threads.before"
 for i in $(seq "$rounds"); do
   round nginx
   round router
 done
+by_thread "$proxy_router" >"$folder/threads.after"
 table
+threads
 audit_is_whole
 losses
