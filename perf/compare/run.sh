@@ -7,7 +7,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 jar=$here/../../target/bars-router.jar
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 rounds=3 seconds=8 warm_up=9 connections=64 answer=ordinary keep=false
-: "${JAVA_FLAGS:=-XX:+UseParallelGC -Dio.netty.allocator.type=pooled --enable-native-access=ALL-UNNAMED}"
+# A heap as a node would be given: without a bound it grows to gigabytes at the same CPU.
+: "${JAVA_FLAGS:=-Xmx512m -XX:+UseParallelGC -Dio.netty.allocator.type=pooled --enable-native-access=ALL-UNNAMED}"
 
 usage() {
   cat <<TEXT
