@@ -4,6 +4,8 @@
 #   docker run --rm -p 8080:8080 -v /srv/bars:/etc/bars-router:ro bars-router
 #
 # /srv/bars holds router.yaml and what it names: its relative paths start at its own folder.
+# No check of the project builds this image (its machines have no Docker): its build command was run
+# and its sources exist, the rest was read. Build it once by hand after a change here.
 # In a container it has to listen beyond loopback (listen.host: 0.0.0.0).
 
 FROM maven:3.9-eclipse-temurin-17 AS build
