@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.dns.AddressResolverOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,10 @@ public final class RouterProcess {
    */
   public static Future<RouterProcess> start(RouterConfig config) throws IOException {
     String statusKey = secret(config.statusKeyFile());
-    VertxOptions options = new VertxOptions().setEventLoopPoolSize(config.listen().eventLoops());
+    VertxOptions options =
+        new VertxOptions()
+            .setEventLoopPoolSize(config.listen().eventLoops())
+            .setAddressResolverOptions(resolver(config));
     Vertx vertx = Transports.vertx(options, config.transport().name());
     Meters meters = new Meters();
     FileDirectory directory =
@@ -85,6 +89,15 @@ public final class RouterProcess {
         .map(process)
         .recover(
             failure -> process.stop(Duration.ZERO).transform(done -> Future.failedFuture(failure)));
+  }
+
+  /** A name must resolve, or be known not to, well within the time for a connection. */
+  private static AddressResolverOptions resolver(RouterConfig config) {
+    long query = Math.max(50, config.stream().connectTimeout().toMillis() / 3);
+    return new AddressResolverOptions()
+        .setQueryTimeout(query)
+        .setMaxQueries(4)
+        .setCacheNegativeTimeToLive(1);
   }
 
   private static Future<CapabilityAnswer> statement(Vertx vertx, RouterConfig config) {

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.output.MigrateResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,12 +25,15 @@ final class AuditSchema {
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration LAST_RETRY = Duration.ofSeconds(10);
   private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration MIGRATION_ENDS = Duration.ofSeconds(5);
   private static final int DAYS_AHEAD = 7;
 
   private final Vertx vertx;
   private final AuditDatabase database;
   private final Pool pool;
   private Duration retry = FIRST_RETRY;
+  private boolean stopped;
+  private Future<?> migration = Future.succeededFuture();
 
   AuditSchema(Vertx vertx, AuditDatabase database, Pool pool) {
     this.vertx = vertx;
@@ -38,35 +43,53 @@ final class AuditSchema {
 
   /** Migrates, trying until it is done, then calls {@code ready} once. */
   void keep(Runnable ready) {
-    vertx
-        .executeBlocking(this::migrate, false)
-        .onSuccess(
-            version -> {
-              LOG.info("Audit schema is at version {}", version);
-              ready.run();
-              ensurePartitions();
-              vertx.setPeriodic(HOUR.toMillis(), timer -> ensurePartitions());
-            })
-        .onFailure(
-            e -> {
-              LOG.warn("Audit schema not ready, trying again in {}: {}", retry, root(e));
-              vertx.setTimer(retry.toMillis(), timer -> keep(ready));
-              Duration twice = retry.multipliedBy(2);
-              retry = twice.compareTo(LAST_RETRY) < 0 ? twice : LAST_RETRY;
-            });
+    if (stopped) {
+      return;
+    }
+    migration =
+        vertx
+            .executeBlocking(this::migrate, false)
+            .onSuccess(version -> migrated(version, ready))
+            .onFailure(e -> tryLater(e, ready));
+  }
+
+  private void migrated(String version, Runnable ready) {
+    LOG.info("Audit schema is at version {}", version);
+    ready.run();
+    if (stopped) {
+      return;
+    }
+    ensurePartitions();
+    vertx.setPeriodic(HOUR.toMillis(), timer -> ensurePartitions());
+  }
+
+  private void tryLater(Throwable e, Runnable ready) {
+    LOG.warn("Audit schema not ready, trying again in {}: {}", retry, root(e));
+    vertx.setTimer(retry.toMillis(), timer -> keep(ready));
+    Duration twice = retry.multipliedBy(2);
+    retry = twice.compareTo(LAST_RETRY) < 0 ? twice : LAST_RETRY;
+  }
+
+  /** Starts no further migration and waits for one under way, a few seconds at the most. */
+  Future<?> stop() {
+    stopped = true;
+    return migration
+        .timeout(MIGRATION_ENDS.toMillis(), TimeUnit.MILLISECONDS)
+        .transform(ended -> Future.succeededFuture());
   }
 
   private String migrate() throws IOException {
-    Flyway flyway =
+    MigrateResult result =
         Flyway.configure(getClass().getClassLoader())
             .loggers("slf4j")
             .dataSource(database.dataSource())
             .schemas("audit")
             .locations("classpath:db/migration")
             .placeholderReplacement(false)
-            .load();
-    flyway.migrate();
-    return String.valueOf(flyway.info().current().getVersion());
+            .load()
+            .migrate();
+    String version = result.targetSchemaVersion;
+    return String.valueOf(version == null ? result.initialSchemaVersion : version);
   }
 
   // A day's partition is also made when an insert misses it, so a failure here may wait an hour.

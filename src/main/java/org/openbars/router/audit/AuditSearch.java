@@ -141,7 +141,12 @@ public final class AuditSearch {
     AuditSelect select = AuditSelect.of(query, after);
     Future<RowSet<Row>> rows =
         over.pool.withConnection(
-            connection -> connection.preparedQuery(select.sql()).execute(select.values()));
+            connection ->
+                connection
+                    // Without a handler the client prints a broken connection's stack to stderr.
+                    .exceptionHandler(e -> LOG.debug("Audit search lost its connection"))
+                    .preparedQuery(select.sql())
+                    .execute(select.values()));
     return over.database
         .answered(rows)
         .<Answer>map(found -> AuditSelect.page(found, query.limit()))

@@ -22,7 +22,7 @@ public final class AuditTrail {
   private static final int WAITING_SEARCHES = 16;
   private static final int WORKERS = 2;
 
-  private record Running(Vertx vertx, Context context, AuditWriter writer) {}
+  private record Running(Vertx vertx, Context context, AuditWriter writer, AuditSchema schema) {}
 
   private final @Nullable Running running;
   private final AuditSearch search;
@@ -59,13 +59,14 @@ public final class AuditTrail {
     AuditWriter writer = new AuditWriter(vertx, context, database, config, meters);
     // The writer has one connection to itself: no search can make it wait.
     Pool pool = database.pool(vertx, Math.max(1, config.poolSize() - 1), WAITING_SEARCHES);
+    AuditSchema schema = new AuditSchema(vertx, database, pool);
     context.runOnContext(
         v -> {
           writer.start();
-          new AuditSchema(vertx, database, pool).keep(writer::schemaReady);
+          schema.keep(writer::schemaReady);
         });
     return new AuditTrail(
-        new Running(vertx, context, writer), AuditSearch.over(context, database, pool));
+        new Running(vertx, context, writer, schema), AuditSearch.over(context, database, pool));
   }
 
   /**
@@ -102,7 +103,12 @@ public final class AuditTrail {
     }
     Promise<Void> stopped = Promise.promise();
     was.context.runOnContext(
-        v -> was.writer.stop(within).eventually(was.vertx::close).onComplete(stopped));
+        v ->
+            was.writer
+                .stop(within)
+                .eventually(was.schema::stop)
+                .eventually(was.vertx::close)
+                .onComplete(stopped));
     return onCallersContext(stopped.future());
   }
 

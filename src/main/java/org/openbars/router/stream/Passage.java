@@ -109,6 +109,7 @@ public final class Passage extends Watch.Watched implements Upload.Listener {
   private void connected(HttpClientRequest connection) {
     if (state != State.CONNECTING) {
       // The sender left meanwhile. Nothing was written, so the connection goes back unused.
+      connection.exceptionHandler(e -> {});
       connection.reset();
       return;
     }
