@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A certificate that signs itself, for 127.0.0.1 and one test run, made by the JDK's keytool. */
-record TestCertificate(Path certificate, Path key) {
+public record TestCertificate(Path certificate, Path key) {
   private static final String PASSWORD = "changeit";
 
-  static TestCertificate in(Path folder) throws Exception {
+  public static TestCertificate in(Path folder) throws Exception {
     Path store = folder.resolve("receiver.p12");
     Process keytool =
         new ProcessBuilder(
