@@ -12,7 +12,13 @@ final class SyntheticText {
           new String[] {"80313002", "Palpitations"},
           new String[] {"267036007", "Dyspnoea"},
           new String[] {"404640003", "Dizziness"},
-          new String[] {"422587007", "Nausea"});
+          new String[] {"422587007", "Nausea"},
+          new String[] {"25064002", "Headache"},
+          new String[] {"84229001", "Fatigue"},
+          new String[] {"386661006", "Fever"},
+          new String[] {"49727002", "Cough"},
+          new String[] {"21522001", "Abdominal pain"},
+          new String[] {"22253000", "Pain"});
 
   static final List<String[]> QUESTIONS =
       List.of(

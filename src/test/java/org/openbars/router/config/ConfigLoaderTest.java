@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -172,7 +173,7 @@ class ConfigLoaderTest {
     assertThat(faults(ConfigLoader.load(file, List.of(), Map.of())))
         .singleElement()
         .asString()
-        .matches(java.util.regex.Pattern.quote(file.toString()) + ":[45]: not YAML: .*")
+        .matches(Pattern.quote(file.toString()) + ":[45]: not YAML: .*")
         .doesNotContain("s3cret");
   }
 

@@ -299,6 +299,13 @@ class EveryKeyTest {
             "Live",
             "\"Live\" is not known; allowed guide | live"),
         pem("metadata.file", "", c -> c.metadataFile(), "\"gone.pem\" does not exist"),
+        row(
+            "metadata.url",
+            "https://bars.example:8443/FHIR/R4",
+            c -> c.metadataUrl(),
+            "https://bars.example:8443/FHIR/R4",
+            "https://bars.example/",
+            "\"https://bars.example/\" is not such a URL; allowed an http or https URL"),
         pem("status.api-key-file", "", c -> c.statusKeyFile(), "\"gone.pem\" does not exist"),
         row(
             "inspect.mode",

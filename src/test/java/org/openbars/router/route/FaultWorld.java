@@ -29,7 +29,7 @@ import org.openbars.router.listen.Listener;
 import org.openbars.router.message.Dialect;
 import org.openbars.router.sandbox.Arrival;
 import org.openbars.router.sandbox.MockReceivers;
-import org.openbars.router.sandbox.TestCertificate;
+import org.openbars.router.fixture.TestCertificate;
 
 /** Routers in every state, in both dialects, and receivers of every kind. */
 final class FaultWorld implements AutoCloseable {

@@ -3,7 +3,7 @@ package org.openbars.router.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
-import static org.openbars.router.sandbox.Exchanges.to;
+import static org.openbars.router.fixture.Exchanges.to;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -26,7 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.openbars.router.sandbox.Exchanges.Answered;
+import org.openbars.router.fixture.Exchanges;
+import org.openbars.router.fixture.Exchanges.Answered;
 import org.openbars.router.sandbox.MockReceivers.Counts;
 import org.openbars.router.sandbox.MockReceivers.Options;
 

@@ -1,8 +1,8 @@
 package org.openbars.router.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.openbars.router.sandbox.Exchanges.await;
-import static org.openbars.router.sandbox.Exchanges.to;
+import static org.openbars.router.fixture.Exchanges.await;
+import static org.openbars.router.fixture.Exchanges.to;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.parser.StrictErrorHandler;
@@ -32,7 +32,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.openbars.router.sandbox.Exchanges.Answered;
+import org.openbars.router.fixture.Exchanges;
+import org.openbars.router.fixture.Exchanges.Answered;
+import org.openbars.router.fixture.TestCertificate;
 import org.openbars.router.sandbox.MockReceivers.Options;
 
 final class MockReceiversTest {

@@ -1,0 +1,220 @@
+package org.openbars.router.admin;
+
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.openbars.router.audit.AuditSearch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What each path answers. Every path takes GET and HEAD without a body. On the admin port's one
+ * event loop.
+ */
+final class AdminRoutes {
+  private static final Logger LOG = LoggerFactory.getLogger(AdminRoutes.class);
+  private static final String HEALTH = "/health/";
+  private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+  private static final String JSON = "application/json";
+  private static final String FHIR = "application/fhir+";
+  private static final int MAX_QUESTIONS = 8;
+
+  /** Longer than a search may take, shorter than a connection may stand idle. */
+  private static final long QUESTION_SECONDS = 25;
+
+  private final Map<String, Route> routes = new HashMap<>();
+  private final String boundHost;
+  private final Supplier<Future<String>> scrape;
+  private final AuditQuestions audit;
+
+  /** The scrape that runs now: those who ask meanwhile get the same text. */
+  private @Nullable Future<String> scraping;
+
+  private int questions;
+
+  /** Answers one path. */
+  private interface Route {
+    void answer(HttpServerRequest request);
+  }
+
+  /**
+   * @param scrape runs on a worker
+   */
+  AdminRoutes(
+      String boundHost,
+      Supplier<Future<String>> scrape,
+      Readiness readiness,
+      AuditQuestions audit,
+      Map<String, Page> pages) {
+    this.boundHost = boundHost;
+    this.scrape = scrape;
+    this.audit = audit;
+    routes.put("/health/live", request -> json(request, 200, new JsonObject().put("live", true)));
+    routes.put("/health/ready", request -> ready(request, readiness.now()));
+    routes.put("/metrics", this::metrics);
+    routes.put("/api/audit", this::audit);
+    pages.forEach(
+        (path, page) -> {
+          Route own = request -> send(request, 200, page.contentType(), page.body());
+          if (!path.startsWith("/") || routes.putIfAbsent(path, own) != null) {
+            throw new IllegalArgumentException("path must start with / and be free, is " + path);
+          }
+        });
+  }
+
+  void handle(HttpServerRequest request) {
+    try {
+      dispatch(request);
+    } catch (RuntimeException e) {
+      failed(request, e);
+    }
+  }
+
+  private void dispatch(HttpServerRequest request) {
+    String path = request.path() == null ? "" : request.path();
+    if (!path.startsWith(HEALTH)) {
+      if (!Caller.isLocal(request.remoteAddress())) {
+        problem(request, 403, "only from this machine");
+        return;
+      }
+      if (!Caller.namesThisPort(request, boundHost)) {
+        problem(request, 403, "Host must be this machine's loopback name or address");
+        return;
+      }
+    }
+    Route route = routes.get(path);
+    if (route == null) {
+      problem(request, 404, "no such path");
+    } else if (!request.method().equals(HttpMethod.GET)
+        && !request.method().equals(HttpMethod.HEAD)) {
+      request.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD");
+      problem(request, 405, "only GET and HEAD");
+    } else if (hasBody(request)) {
+      problem(request, 413, "no body is taken here");
+    } else {
+      route.answer(request);
+    }
+  }
+
+  private static void ready(HttpServerRequest request, Readiness.State state) {
+    JsonObject checks = new JsonObject();
+    state.checks().forEach(checks::put);
+    JsonObject body = new JsonObject().put("ready", state.ready()).put("checks", checks);
+    json(request, state.ready() ? 200 : 503, body);
+  }
+
+  private void metrics(HttpServerRequest request) {
+    Future<String> running = scraping;
+    if (running == null) {
+      running = scrape.get();
+      scraping = running;
+      running.onComplete(done -> scraping = null);
+    }
+    running
+        .onSuccess(text -> send(request, 200, PROMETHEUS, Buffer.buffer(text)))
+        .onFailure(e -> failed(request, e));
+  }
+
+  private void audit(HttpServerRequest request) {
+    AuditSearch.Query query;
+    try {
+      MultiMap parameters = request.params(true);
+      query = AuditParameters.read(parameters);
+    } catch (AuditParameters.BadParameter e) {
+      problem(request, 400, String.valueOf(e.getMessage()));
+      return;
+    } catch (IllegalArgumentException e) {
+      problem(request, 400, "the query is not percent-encoded as it should be");
+      return;
+    }
+    if (wantsOnlyFhir(request)) {
+      problem(request, 406, "only " + JSON + ": a Bundle of AuditEvent is not built yet");
+      return;
+    }
+    if (questions >= MAX_QUESTIONS) {
+      problem(request, 503, "too many audit questions at once");
+      return;
+    }
+    questions++;
+    audit
+        .ask(query)
+        .timeout(QUESTION_SECONDS, TimeUnit.SECONDS)
+        .onComplete(done -> questions--)
+        .onSuccess(answer -> answer(request, answer))
+        .onFailure(e -> failed(request, e));
+  }
+
+  private static void answer(HttpServerRequest request, AuditSearch.Answer answer) {
+    if (answer instanceof AuditSearch.Page page) {
+      json(request, 200, page.toJson());
+    } else if (answer instanceof AuditSearch.BadQuery bad) {
+      problem(request, 400, bad.problem());
+    } else if (answer instanceof AuditSearch.Unavailable away) {
+      problem(request, 503, away.problem());
+    }
+  }
+
+  private static boolean wantsOnlyFhir(HttpServerRequest request) {
+    String accept = request.getHeader(HttpHeaders.ACCEPT);
+    return accept != null
+        && accept.contains(FHIR)
+        && !accept.contains(JSON)
+        && !accept.contains("*/*");
+  }
+
+  private static boolean hasBody(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return (length != null && !length.equals("0"))
+        || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+  }
+
+  private static void failed(HttpServerRequest request, Throwable e) {
+    // The path alone: a query may name a patient's conversation.
+    LOG.warn("An answer on the admin port failed: {}", request.path(), e);
+    if (!request.response().headWritten()) {
+      problem(request, 500, "failed; the log says why");
+    }
+  }
+
+  private static void problem(HttpServerRequest request, int status, String text) {
+    json(request, status, new JsonObject().put("error", text));
+  }
+
+  private static void json(HttpServerRequest request, int status, JsonObject body) {
+    send(request, status, JSON, body.toBuffer());
+  }
+
+  private static void send(HttpServerRequest request, int status, String type, Buffer body) {
+    HttpServerResponse response = request.response();
+    if (response.closed() || response.ended()) {
+      return;
+    }
+    response
+        .setStatusCode(status)
+        .putHeader(HttpHeaders.CONTENT_TYPE, type)
+        .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()))
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+        .putHeader("X-Content-Type-Options", "nosniff");
+    boolean unread = hasBody(request);
+    if (unread) {
+      response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    }
+    Future<Void> sent =
+        request.method().equals(HttpMethod.HEAD) ? response.end() : response.end(body);
+    if (unread) {
+      // Nobody waits for a body of any length that nobody reads.
+      sent = sent.eventually(() -> request.connection().close());
+    }
+    sent.onFailure(e -> LOG.debug("An answer on the admin port was not taken", e));
+  }
+}
