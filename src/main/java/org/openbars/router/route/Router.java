@@ -6,7 +6,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import org.openbars.router.identify.Identifier;
-import org.openbars.router.listen.Listener;
+import org.openbars.router.listen.RequestPath;
 import org.openbars.router.message.BarsError;
 import org.openbars.router.message.Uuids;
 import org.openbars.router.outcome.Outcomes;
@@ -19,7 +19,7 @@ import org.openbars.router.wire.RequestHeads;
  * One event loop's entry to the path: everything its exchanges share. To be made on the event loop
  * it serves.
  */
-public final class Router implements Listener.Path {
+public final class Router implements RequestPath {
   /** The name by which the router knows its own {@code Via} again. */
   static final String PSEUDONYM = "bars-router";
 

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.openbars.router.fixture.Http2Sender;
 import org.openbars.router.fixture.RawRequest;
@@ -25,7 +24,7 @@ import org.openbars.router.fixture.RawSender;
 import org.openbars.router.fixture.RunningReceivers;
 import org.openbars.router.fixture.RunningRouter;
 import org.openbars.router.fixture.TcpGate;
-import org.openbars.router.listen.Listener;
+import org.openbars.router.listen.Listeners;
 import org.openbars.router.message.Dialect;
 import org.openbars.router.sandbox.Arrival;
 import org.openbars.router.sandbox.MockReceivers;
@@ -178,18 +177,12 @@ final class FaultWorld implements AutoCloseable {
             node.statusKey(),
             format -> Future.failedFuture(new IllegalStateException("no statement")));
     Vertx vertx = router.process().vertx();
-    Listener listener =
-        new Listener(
-            node.listen(),
-            Duration.ofMinutes(1),
-            new AtomicInteger(),
-            () -> new Router(vertx, broken));
-    vertx
-        .deployVerticle(listener)
+    return Listeners.start(
+            vertx, node.listen(), Duration.ofMinutes(1), () -> new Router(vertx, broken))
         .toCompletionStage()
         .toCompletableFuture()
-        .get(30, TimeUnit.SECONDS);
-    return listener.port();
+        .get(30, TimeUnit.SECONDS)
+        .port();
   }
 
   int port(Dialect dialect, FaultRow.Where where) {
