@@ -1,5 +1,6 @@
 package org.openbars.router;
 
+import org.openbars.router.listen.Transports;
 import org.openbars.router.route.BuildInfo;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,6 +25,7 @@ public final class Main implements Runnable {
   @Spec private CommandSpec spec;
 
   public static void main(String[] args) {
+    Transports.prepare();
     int exit = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true).execute(args);
     if (exit != 0) {
       System.exit(exit);

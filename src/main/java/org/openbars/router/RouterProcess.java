@@ -1,6 +1,5 @@
 package org.openbars.router;
 
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -10,11 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.admit.NodeCapacity;
 import org.openbars.router.audit.AuditTrail;
@@ -24,7 +20,7 @@ import org.openbars.router.fhir.AnswerFormat;
 import org.openbars.router.fhir.Capability;
 import org.openbars.router.fhir.CapabilityAnswer;
 import org.openbars.router.fhir.Installation;
-import org.openbars.router.listen.Listener;
+import org.openbars.router.listen.Listeners;
 import org.openbars.router.listen.Transports;
 import org.openbars.router.meter.Meters;
 import org.openbars.router.route.BuildInfo;
@@ -42,7 +38,7 @@ public final class RouterProcess {
 
   private final Vertx vertx;
   private final Node node;
-  private final List<Listener> listeners = Collections.synchronizedList(new ArrayList<>());
+  private volatile @Nullable Listeners listeners;
 
   private RouterProcess(Vertx vertx, Node node) {
     this.vertx = vertx;
@@ -113,19 +109,15 @@ public final class RouterProcess {
   }
 
   private Future<Void> listen(RouterConfig config) {
-    Duration idle = idleTimeout(config);
-    AtomicInteger connections = new AtomicInteger();
-    node.meters().gauge("bars.connections", "Open connections from senders", connections::get);
-    return vertx
-        .deployVerticle(
-            () -> {
-              Listener listener =
-                  new Listener(config.listen(), idle, connections, () -> new Router(vertx, node));
-              listeners.add(listener);
-              return listener;
-            },
-            new DeploymentOptions().setInstances(config.listen().eventLoops()))
+    return Listeners.start(
+            vertx, config.listen(), idleTimeout(config), () -> new Router(vertx, node))
+        .onSuccess(this::listening)
         .mapEmpty();
+  }
+
+  private void listening(Listeners started) {
+    listeners = started;
+    node.meters().gauge("bars.connections", "Open connections from senders", started::connections);
   }
 
   /** A sender that waits for a slow receiver must not be cut off as idle. */
@@ -146,7 +138,7 @@ public final class RouterProcess {
 
   /** The port that senders use. */
   public int port() {
-    return listeners.get(0).port();
+    return Objects.requireNonNull(listeners).port();
   }
 
   /** The parts that all event loops share. */

@@ -6,13 +6,10 @@ import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.PemKeyCertOptions;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * upgrade) or TLS (ALPN). Deployed once for each event loop; the operating system's accepted
  * connections go round among them.
  */
-public final class Listener extends VerticleBase {
+final class Listener extends VerticleBase {
   private static final int HTTP2_STREAMS = 250;
   private static final int STREAM_WINDOW = 64 * 1024;
 
@@ -33,44 +30,37 @@ public final class Listener extends VerticleBase {
 
   private static final int BACKLOG = 4096;
 
-  /** What one event loop does with requests. */
-  public interface Path {
-    /** A request whose head is complete. */
-    void handle(HttpServerRequest request);
+  /** Another listener serves this event loop already. */
+  static final class LoopTaken extends Exception {
+    private static final long serialVersionUID = 1L;
 
-    /** A request that could not be decoded. */
-    void handleUndecodable(HttpServerRequest request);
-
-    /** Lets go of what the loop holds. */
-    Future<Void> close();
+    LoopTaken() {
+      super("event loop taken", null, false, false);
+    }
   }
 
   private final ListenConfig config;
-  private final Duration idleTimeout;
-  private final AtomicInteger connections;
-  private final Supplier<Path> path;
-  private @Nullable Path serving;
-  private volatile int port;
+  private final Listeners all;
+  private final Supplier<RequestPath> path;
+  private @Nullable RequestPath serving;
 
   /**
    * Made for one event loop.
    *
-   * @param idleTimeout at least {@link ListenConfig#idleTimeout}, and longer than the longest wait
-   *     for a receiver
-   * @param connections the node's open connections, shared by its listeners
    * @param path called on the event loop that is to serve
    */
-  public Listener(
-      ListenConfig config, Duration idleTimeout, AtomicInteger connections, Supplier<Path> path) {
+  Listener(ListenConfig config, Listeners all, Supplier<RequestPath> path) {
     this.config = config;
-    this.idleTimeout = idleTimeout;
-    this.connections = connections;
+    this.all = all;
     this.path = path;
   }
 
   @Override
   public Future<?> start() {
-    Path own = path.get();
+    if (!all.claimLoop(Thread.currentThread())) {
+      return Future.failedFuture(new LoopTaken());
+    }
+    RequestPath own = path.get();
     serving = own;
     HttpServer server =
         vertx
@@ -78,7 +68,7 @@ public final class Listener extends VerticleBase {
             .connectionHandler(this::count)
             .requestHandler(own::handle)
             .invalidRequestHandler(own::handleUndecodable);
-    return server.listen().onSuccess(bound -> port = bound.actualPort());
+    return server.listen().onSuccess(bound -> all.listening(bound.actualPort()));
   }
 
   @Override
@@ -87,17 +77,17 @@ public final class Listener extends VerticleBase {
   }
 
   private void count(HttpConnection connection) {
-    if (connections.incrementAndGet() > config.maxConnections()) {
+    if (all.connected() > config.maxConnections()) {
       connection.close();
     }
-    connection.closeHandler(v -> connections.decrementAndGet());
+    connection.closeHandler(v -> all.disconnected());
   }
 
   private HttpServerOptions options() {
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(config.host())
-            .setPort(config.port())
+            .setPort(all.bindPort())
             .setAcceptBacklog(BACKLOG)
             .setTcpNoDelay(true)
             .setHandle100ContinueAutomatically(false)
@@ -111,7 +101,7 @@ public final class Listener extends VerticleBase {
                     .setMaxConcurrentStreams(HTTP2_STREAMS)
                     .setInitialWindowSize(STREAM_WINDOW)
                     .setMaxHeaderListSize(config.maxHeaders()));
-    options.setIdleTimeout((int) idleTimeout.toMillis()).setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+    options.setIdleTimeout((int) all.idleTimeout().toMillis()).setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
     ListenConfig.Tls tls = config.tls();
     if (tls != null) {
       options
@@ -124,10 +114,5 @@ public final class Listener extends VerticleBase {
                   .setKeyPaths(List.of(tls.key().toString())));
     }
     return options;
-  }
-
-  /** The port in use, once started. */
-  public int port() {
-    return port;
   }
 }

@@ -274,9 +274,7 @@ final class Exchange {
   private void answerOwnMetadata() {
     AnswerFormat format = AnswerFormat.of(heads.accept());
     router
-        .node
-        .ownMetadata()
-        .apply(format)
+        .here(router.node.ownMetadata().apply(format))
         .onComplete(statement -> guarded(() -> answerWith(format, statement)), this::notDelivered);
   }
 

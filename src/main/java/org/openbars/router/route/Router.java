@@ -1,10 +1,12 @@
 package org.openbars.router.route;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import org.openbars.router.identify.Identifier;
-import org.openbars.router.listen.Listener;
+import org.openbars.router.listen.RequestPath;
 import org.openbars.router.message.BarsError;
 import org.openbars.router.message.Uuids;
 import org.openbars.router.outcome.Outcomes;
@@ -17,7 +19,7 @@ import org.openbars.router.wire.RequestHeads;
  * One event loop's entry to the path: everything its exchanges share. To be made on the event loop
  * it serves.
  */
-public final class Router implements Listener.Path {
+public final class Router implements RequestPath {
   /** The name by which the router knows its own {@code Via} again. */
   static final String PSEUDONYM = "bars-router";
 
@@ -61,6 +63,15 @@ public final class Router implements Listener.Path {
     RequestHeads heads = RequestHeads.read(request.headers(), PSEUDONYM);
     BarsError error = Framing.undecodable(request.decoderResult().cause());
     new Exchange(this, request, heads).refuseUndecodable(error);
+  }
+
+  /** The same outcome, told on the event loop that asks: an exchange's state belongs to it alone. */
+  <T> Future<T> here(Future<T> outcome) {
+    Context asking = vertx.getOrCreateContext();
+    Promise<T> told = Promise.promise();
+    outcome.onComplete(
+        (result, failure) -> asking.runOnContext(v -> told.complete(result, failure)));
+    return told.future();
   }
 
   @Override

@@ -82,7 +82,8 @@ public final class RequestHeads {
       }
       case 14 -> {
         if (name.equalsIgnoreCase("content-length")) {
-          contentLength = value;
+          // Joined, a repeated one is no number: a receiver might believe the other.
+          contentLength = contentLength == null ? value : contentLength + "," + value;
         }
       }
       case 16 -> {

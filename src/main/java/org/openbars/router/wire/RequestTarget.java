@@ -53,11 +53,24 @@ public record RequestTarget(String rawPath, String path, @Nullable String rawQue
   }
 
   /**
-   * The path below {@code basePath} as sent, starting with {@code /}; null when the path is not
-   * below it.
+   * The path below {@code basePath} as sent, starting with {@code /}; null exactly when {@link
+   * #below} is. A sender may have encoded letters of the base path, so it is cut off by what its
+   * bytes mean and not by their number.
+   *
+   * @param basePath ASCII
    */
   public @Nullable String rawBelow(String basePath) {
-    return below(rawPath, basePath);
+    if (rawPath.startsWith(basePath)) {
+      return below(rawPath, basePath);
+    }
+    if (below(basePath) == null) {
+      return null;
+    }
+    int at = 0;
+    for (int i = 0; i < basePath.length(); i++) {
+      at += rawPath.charAt(at) == '%' ? 3 : 1;
+    }
+    return rawPath.substring(at);
   }
 
   /**
@@ -86,8 +99,22 @@ public record RequestTarget(String rawPath, String path, @Nullable String rawQue
     if (!absolute) {
       return null;
     }
-    int path = uri.indexOf('/', uri.indexOf("://") + 3);
-    return path < 0 ? null : uri.substring(path);
+    int start = uri.indexOf("://") + 3;
+    int end = start;
+    while (end < uri.length() && isHostOrPort(uri.charAt(end))) {
+      end++;
+    }
+    return end == start || end == uri.length() || uri.charAt(end) != '/'
+        ? null
+        : uri.substring(end);
+  }
+
+  /** Neither user info nor anything that could end the authority where others do not end it. */
+  private static boolean isHostOrPort(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || "-._~:[]".indexOf(c) >= 0;
   }
 
   /** Null when the encoding is broken or hides a character that changes the path's shape. */

@@ -1,0 +1,99 @@
+package org.openbars.router.listen;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/** A node's listeners: one on each event loop, all of one port. Any thread. */
+public final class Listeners {
+  /** Vert.x takes its event loops by turns, so a free one comes within one round; some may wait. */
+  private static final int ROUNDS = 4;
+
+  private static final AtomicInteger FREE_PORTS = new AtomicInteger();
+
+  private final Duration idleTimeout;
+  private final int bindPort;
+  private final AtomicInteger connections = new AtomicInteger();
+  private final Set<Thread> loops = ConcurrentHashMap.newKeySet();
+  private volatile int port;
+
+  private Listeners(ListenConfig config, Duration idleTimeout) {
+    this.idleTimeout = idleTimeout;
+    // Of port 0 every listener would get one of its own; of one negative number, the same for all.
+    this.bindPort = config.port() == 0 ? -FREE_PORTS.incrementAndGet() : config.port();
+  }
+
+  /**
+   * Starts {@code listen.event-loops} listeners, one after another: left to themselves two can get
+   * the same event loop and another none, which would waste a processor.
+   *
+   * @param idleTimeout at least {@link ListenConfig#idleTimeout}, and longer than the longest wait
+   *     for a receiver
+   * @param path called on each event loop that is to serve
+   */
+  public static Future<Listeners> start(
+      Vertx vertx, ListenConfig config, Duration idleTimeout, Supplier<RequestPath> path) {
+    Listeners listeners = new Listeners(config, idleTimeout);
+    int tries = ROUNDS * config.eventLoops();
+    return listeners
+        .deploy(vertx, () -> new Listener(config, listeners, path), config.eventLoops(), tries)
+        .map(listeners);
+  }
+
+  private Future<Void> deploy(Vertx vertx, Supplier<Listener> listener, int missing, int tries) {
+    if (missing == 0) {
+      return Future.succeededFuture();
+    }
+    return vertx
+        .deployVerticle(listener.get())
+        .transform(
+            deployed -> {
+              if (deployed.succeeded()) {
+                return deploy(vertx, listener, missing - 1, tries);
+              }
+              return deployed.cause() instanceof Listener.LoopTaken && tries > 0
+                  ? deploy(vertx, listener, missing, tries - 1)
+                  : Future.failedFuture(deployed.cause());
+            });
+  }
+
+  /** The port in use. */
+  public int port() {
+    return port;
+  }
+
+  /** Open connections on the node. */
+  public int connections() {
+    return connections.get();
+  }
+
+  /** Whether nobody serves this event loop's thread yet; from now on somebody does. */
+  boolean claimLoop(Thread loop) {
+    return loops.add(loop);
+  }
+
+  void listening(int actualPort) {
+    port = actualPort;
+  }
+
+  /** Connections with the new one. */
+  int connected() {
+    return connections.incrementAndGet();
+  }
+
+  void disconnected() {
+    connections.decrementAndGet();
+  }
+
+  int bindPort() {
+    return bindPort;
+  }
+
+  Duration idleTimeout() {
+    return idleTimeout;
+  }
+}
