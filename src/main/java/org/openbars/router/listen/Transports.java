@@ -11,34 +11,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the node's Vert.x on the best way the operating system offers to drive sockets: io_uring,
- * then epoll, then NIO. io_uring costs a third less CPU an exchange and is often blocked in
- * containers; falling back is said in the log.
+ * Makes the node's Vert.x on the way the operating system offers to drive sockets: epoll on Linux,
+ * else NIO. io_uring costs less CPU but must be asked for by name: see {@link #prepare}.
  */
 public final class Transports {
   private static final Logger LOG = LoggerFactory.getLogger(Transports.class);
   private static final String MULTISHOT_POLL = "io.netty.iouring.pollAddMultishotEnabled";
 
-  /**
-   * With one poll for all reads (multi-shot), Netty 4.2.18 loses a connection's end when it comes
-   * while reading is paused: a cut answer would hang until its rate is found too low, and one that
-   * ends with its connection would be cut short. A poll for each read sees it. Must be set before
-   * Netty's io_uring classes load.
-   */
-  private static final String MULTISHOT_POLL = "io.netty.iouring.pollAddMultishotEnabled";
-
-  static {
-    if (System.getProperty(MULTISHOT_POLL) == null) {
-      System.setProperty(MULTISHOT_POLL, "false");
-    }
-  }
-
   private Transports() {}
 
   /**
-   * To be called before anything else of Vert.x or Netty. Turns off the multishot poll of io_uring:
-   * with it, Netty 4.2.18 misses about one in thirty connections that are reset just after bytes
-   * came, and the exchange would wait for its time to run out instead of being told at once.
+   * To be called before anything else of Vert.x or Netty. Turns off io_uring's multi-shot poll:
+   * with it, Netty 4.2.18 loses a connection's end that comes while reading is paused, so that a
+   * cut answer hangs. Without it, an answer that ends with its connection was still seen cut short,
+   * which is why io_uring is never chosen by itself.
    */
   public static void prepare() {
     if (System.getProperty(MULTISHOT_POLL) == null) {
@@ -64,6 +50,10 @@ public final class Transports {
           default -> best();
         };
     LOG.info("transport: {}", chosen.name());
+    if (chosen == Transport.IO_URING) {
+      LOG.warn(
+          "node.transport io_uring can cut an answer short that ends with its connection; for measuring only");
+    }
     return builder.withTransport(chosen).build();
   }
 

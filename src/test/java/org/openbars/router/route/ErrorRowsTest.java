@@ -269,8 +269,10 @@ class ErrorRowsTest {
   @Order(3)
   void resetInTheMiddleOfAnErrorIsAlwaysSeen() {
     FaultRow row =
-        ROWS.stream().filter(r -> "status=503,body=html,reset=mid-body".equals(r.behaviour()))
-            .findFirst().orElseThrow();
+        ROWS.stream()
+            .filter(r -> "status=503,body=html,reset=mid-body".equals(r.behaviour()))
+            .findFirst()
+            .orElseThrow();
     int port = world.port(Dialect.GUIDE, FaultRow.Where.NORMAL);
     for (int i = 0; i < 100; i++) {
       RawAnswer answer = RawSender.exchange(port, request(row, AnswerFormat.JSON));
