@@ -42,7 +42,8 @@ final class AccessLog {
           line.addKeyValue("targetSystem", asked.target().system())
               .addKeyValue("targetValue", asked.target().value());
     }
-    line = asked.receiver() == null ? line : line.addKeyValue("receiver", asked.receiver());
+    line =
+        asked.receiver() == null ? line : line.addKeyValue("receiver", asked.receiver().toString());
     line = result.error() == null ? line : line.addKeyValue("error", result.error());
     if (steps.answerHead() != 0 && steps.requestSent() != 0) {
       line = line.addKeyValue("receiverMicros", steps.answerHead() - steps.requestSent());
