@@ -84,8 +84,7 @@ class LayoutTest {
                 for (Dependency dependency : origin.getDirectDependenciesFromSelf()) {
                   JavaClass target = dependency.getTargetClass().getBaseComponentType();
                   if (isOurs(target) && !packageOf(target).equals(packageOf(origin))) {
-                    boolean lower =
-                        RANKS.get(packageOf(target)) < RANKS.get(packageOf(origin));
+                    boolean lower = RANKS.get(packageOf(target)) < RANKS.get(packageOf(origin));
                     events.add(
                         new SimpleConditionEvent(dependency, lower, dependency.getDescription()));
                   }
@@ -117,7 +116,11 @@ class LayoutTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            ROOT, ROOT + ".listen", ROOT + ".stream", ROOT + ".route", ROOT + ".admin",
+            ROOT,
+            ROOT + ".listen",
+            ROOT + ".stream",
+            ROOT + ".route",
+            ROOT + ".admin",
             ROOT + ".sandbox")
         .should()
         .dependOnClassesThat()
@@ -164,9 +167,7 @@ class LayoutTest {
   @Test
   void namesSayWhatAThingIs() {
     Stream.of("Impl", "Util", "Utils", "Helper", "Manager", "Base", "Common")
-        .forEach(
-            ending ->
-                noClasses().should().haveSimpleNameEndingWith(ending).check(CLASSES));
+        .forEach(ending -> noClasses().should().haveSimpleNameEndingWith(ending).check(CLASSES));
   }
 
   @Test

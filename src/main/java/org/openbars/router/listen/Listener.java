@@ -101,7 +101,9 @@ final class Listener extends VerticleBase {
                     .setMaxConcurrentStreams(HTTP2_STREAMS)
                     .setInitialWindowSize(STREAM_WINDOW)
                     .setMaxHeaderListSize(config.maxHeaders()));
-    options.setIdleTimeout((int) all.idleTimeout().toMillis()).setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+    options
+        .setIdleTimeout((int) all.idleTimeout().toMillis())
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
     ListenConfig.Tls tls = config.tls();
     if (tls != null) {
       options

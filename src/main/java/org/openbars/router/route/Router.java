@@ -65,7 +65,9 @@ public final class Router implements RequestPath {
     new Exchange(this, request, heads).refuseUndecodable(error);
   }
 
-  /** The same outcome, told on the event loop that asks: an exchange's state belongs to it alone. */
+  /**
+   * The same outcome, told on the event loop that asks: an exchange's state belongs to it alone.
+   */
   <T> Future<T> here(Future<T> outcome) {
     Context asking = vertx.getOrCreateContext();
     Promise<T> told = Promise.promise();

@@ -25,10 +25,9 @@ class TargetsFileTest {
   @Test
   void systemAndValueMatchExactly() throws Exception {
     RoutingTable table =
-        read(
-                root(
-                    "\"s\": {\"v\": \"https://a.example/x/\", \"V\": \"https://b.example\"},"
-                        + " \"S\": {\"v\": \"https://c.example\"}"))
+        read(root(
+                "\"s\": {\"v\": \"https://a.example/x/\", \"V\": \"https://b.example\"},"
+                    + " \"S\": {\"v\": \"https://c.example\"}"))
             .table();
 
     assertThat(table.size()).isEqualTo(3);
@@ -120,7 +119,9 @@ class TargetsFileTest {
   @Test
   void refusalNamesTheLine() {
     assertThatThrownBy(
-            () -> read("{\n\"NHSD-Target-Identifier\": {\n\"s\": {\"v\": \"https://a.example\"},\n\"s\": {}}}"))
+            () ->
+                read(
+                    "{\n\"NHSD-Target-Identifier\": {\n\"s\": {\"v\": \"https://a.example\"},\n\"s\": {}}}"))
         .hasMessageStartingWith("line 4: duplicate key s");
   }
 
@@ -143,7 +144,11 @@ class TargetsFileTest {
   void hundredThousandTargetsAreRead() throws Exception {
     StringBuilder values = new StringBuilder();
     for (int i = 0; i < 100_000; i++) {
-      values.append(i == 0 ? "" : ",").append("\"v").append(i).append("\": \"https://a.example/x\"");
+      values
+          .append(i == 0 ? "" : ",")
+          .append("\"v")
+          .append(i)
+          .append("\": \"https://a.example/x\"");
     }
     RoutingTable table = read(root("\"s\": {" + values + "}")).table();
 

@@ -34,8 +34,14 @@ class AcceptedVersionTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "application/fhir+json", "*/*;q=0.1", "a/b;versions=1", "a/b;xversion=1",
-        "a/b;version", "version=2.0.0", "a/b;a=version"
+        "",
+        "application/fhir+json",
+        "*/*;q=0.1",
+        "a/b;versions=1",
+        "a/b;xversion=1",
+        "a/b;version",
+        "version=2.0.0",
+        "a/b;a=version"
       })
   void headerWithoutAVersionAsksForNone(String accept) {
     assertThat(AcceptedVersion.parse(accept)).isEqualTo(AcceptedVersion.NONE);
@@ -49,9 +55,17 @@ class AcceptedVersionTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "a/b;version=", "a/b;version=x", "a/b;version=1.x", "a/b;version=1.", "a/b;version=.1",
-        "a/b;version=1.2.3.4", "a/b;version=-1", "a/b;version=10000", "a/b;version=1.0.0, c/d;version=x",
-        "a/b;version=\"1", "a/b;version=1 0"
+        "a/b;version=",
+        "a/b;version=x",
+        "a/b;version=1.x",
+        "a/b;version=1.",
+        "a/b;version=.1",
+        "a/b;version=1.2.3.4",
+        "a/b;version=-1",
+        "a/b;version=10000",
+        "a/b;version=1.0.0, c/d;version=x",
+        "a/b;version=\"1",
+        "a/b;version=1 0"
       })
   void versionThatIsNoneIsMalformed(String accept) {
     AcceptedVersion accepted = AcceptedVersion.parse(accept);

@@ -104,8 +104,7 @@ class IdentifierTest {
     headers.set("NHSD-Target-Identifier", "e30=");
     assertThat(error(Dialect.GUIDE, "GET", "/Slot")).isEqualTo(BarsError.TARGET_MALFORMED);
     headers.set("NHSD-Target-Identifier", TARGET);
-    assertThat(identify(Dialect.GUIDE, "GET", "/Slot"))
-        .isInstanceOf(Identified.ForReceiver.class);
+    assertThat(identify(Dialect.GUIDE, "GET", "/Slot")).isInstanceOf(Identified.ForReceiver.class);
   }
 
   @Test
@@ -119,15 +118,13 @@ class IdentifierTest {
   @Test
   void pathOutsideTheBasePathIsUnknownOnceTheIdsAreThere() {
     for (Dialect dialect : Dialect.values()) {
-      Identified refused =
-          new Identifier(dialect).outsideBasePath(RequestHeads.read(headers, "x"));
+      Identified refused = new Identifier(dialect).outsideBasePath(RequestHeads.read(headers, "x"));
       assertThat(((Identified.Refused) refused).error()).isEqualTo(BarsError.UNKNOWN_PATH);
     }
     headers.remove("X-Correlation-Id");
     Identified refused =
         new Identifier(Dialect.LIVE).outsideBasePath(RequestHeads.read(headers, "x"));
-    assertThat(((Identified.Refused) refused).error())
-        .isEqualTo(BarsError.CORRELATION_ID_MISSING);
+    assertThat(((Identified.Refused) refused).error()).isEqualTo(BarsError.CORRELATION_ID_MISSING);
   }
 
   @ParameterizedTest

@@ -57,7 +57,19 @@ class TargetHeaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"=", "====", "a", "ab=", "abc==", "a b c", "eyJ9\n", "ey-_", "caf\u00e9", "e30=e30="})
+  @ValueSource(
+      strings = {
+        "=",
+        "====",
+        "a",
+        "ab=",
+        "abc==",
+        "a b c",
+        "eyJ9\n",
+        "ey-_",
+        "caf\u00e9",
+        "e30=e30="
+      })
   void whatIsNotStandardBase64IsSo(String header) {
     assertThat(TargetHeader.decode(header)).isEqualTo(bad(BarsError.TARGET_NOT_BASE64));
   }
@@ -70,16 +82,31 @@ class TargetHeaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        " ", "x", "null", "1", "\"text\"", "[]", "{}", "{\"system\":\"s\"}", "{\"value\":\"v\"}",
-        "{\"system\":\"\",\"value\":\"v\"}", "{\"system\":\"s\",\"value\":null}",
-        "{\"system\":\"s\",\"value\":7}", "{\"system\":\"s\",\"value\":{\"a\":1}}",
+        " ",
+        "x",
+        "null",
+        "1",
+        "\"text\"",
+        "[]",
+        "{}",
+        "{\"system\":\"s\"}",
+        "{\"value\":\"v\"}",
+        "{\"system\":\"\",\"value\":\"v\"}",
+        "{\"system\":\"s\",\"value\":null}",
+        "{\"system\":\"s\",\"value\":7}",
+        "{\"system\":\"s\",\"value\":{\"a\":1}}",
         "{\"system\":\"s\",\"system\":\"s\",\"value\":\"v\"}",
         "{\"system\":\"s\",\"value\":\"v\",\"x\":{\"a\":1,\"a\":2}}",
-        "{\"system\":\"s\",\"value\":\"v\"", "{\"system\":\"s\",\"value\":\"v\"}}",
-        "{\"system\":\"s\",\"value\":\"v\"}{}", "{\"system\":\"s\",\"value\":\"v\"} x",
-        "{\"system\":\"s\",\"value\":\"v\",}", "{'system':'s','value':'v'}",
-        "{system:\"s\",value:\"v\"}", "{\"system\":\"s\",\"value\":\"v\" /* a */}",
-        "{\"system\":\"s\n\",\"value\":\"v\"}", "\ufeff{\"system\":\"s\",\"value\":\"v\"}"
+        "{\"system\":\"s\",\"value\":\"v\"",
+        "{\"system\":\"s\",\"value\":\"v\"}}",
+        "{\"system\":\"s\",\"value\":\"v\"}{}",
+        "{\"system\":\"s\",\"value\":\"v\"} x",
+        "{\"system\":\"s\",\"value\":\"v\",}",
+        "{'system':'s','value':'v'}",
+        "{system:\"s\",value:\"v\"}",
+        "{\"system\":\"s\",\"value\":\"v\" /* a */}",
+        "{\"system\":\"s\n\",\"value\":\"v\"}",
+        "\ufeff{\"system\":\"s\",\"value\":\"v\"}"
       })
   void whatIsNotOneSuchObjectIsMalformed(String json) {
     assertThat(TargetHeader.decode(base64(json))).isEqualTo(bad(BarsError.TARGET_MALFORMED));

@@ -52,11 +52,33 @@ class InteractionTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "/", "Slot", "/slot", "/SLOT", "/Slots", "/Slot/", "/Slot/1", "//Slot", "/Slot//",
-        "/Appointment/", "/Appointment/1/", "/Appointment/1/2", "/Appointment//1", "/appointment/1",
-        "/metadata/1", "/metadata/", "/$process-message/1", "/process-message", "/DocumentReference",
-        "/HealthcareService", "/Endpoint", "/Organization/1", "/_history", "/Appointment/_search/x",
-        "/ Slot", "/Slot "
+        "",
+        "/",
+        "Slot",
+        "/slot",
+        "/SLOT",
+        "/Slots",
+        "/Slot/",
+        "/Slot/1",
+        "//Slot",
+        "/Slot//",
+        "/Appointment/",
+        "/Appointment/1/",
+        "/Appointment/1/2",
+        "/Appointment//1",
+        "/appointment/1",
+        "/metadata/1",
+        "/metadata/",
+        "/$process-message/1",
+        "/process-message",
+        "/DocumentReference",
+        "/HealthcareService",
+        "/Endpoint",
+        "/Organization/1",
+        "/_history",
+        "/Appointment/_search/x",
+        "/ Slot",
+        "/Slot "
       })
   void anyOtherPathIsUnknownWhateverTheMethod(String path) {
     for (String method : new String[] {"GET", "POST", "MADE-UP", "HEAD"}) {

@@ -22,8 +22,17 @@ class ValuesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "999000001", "99900000180", "9990000010", "9990000081", "9990001008", "999 000 0018",
-        " 9990000018", "999000001X", "\u0669990000018", "-990000018"
+        "",
+        "999000001",
+        "99900000180",
+        "9990000010",
+        "9990000081",
+        "9990001008",
+        "999 000 0018",
+        " 9990000018",
+        "999000001X",
+        "\u0669990000018",
+        "-990000018"
       })
   void anythingElseIsNoNhsNumber(String text) {
     assertThat(NhsNumber.isValid(text)).isFalse();
@@ -79,11 +88,17 @@ class ValuesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "c1ab3fba6bae4ba4b2575a87c44d4a91", "c1ab3fba-6bae-4ba4-b257-5a87c44d4a9",
-        "c1ab3fba-6bae-4ba4-b257-5a87c44d4a911", "{c1ab3fba-6bae-4ba4-b257-5a87c44d4a9}",
-        "c1ab3fbag6bae-4ba4-b257-5a87c44d4a91", "c1ab3fba-6bae-4ba4-b257-5a87c44d4a9g",
-        "c1ab3fba-6bae-4ba4-b257 5a87c44d4a91", "\u0661\u0661ab3fba-6bae-4ba4-b257-5a87c44d4a91",
-        "\uff41\uff42ab3fba-6bae-4ba4-b257-5a87c44d4a91", "-c1ab3fba-6bae-4ba4-b257-5a87c44d4a9"
+        "",
+        "c1ab3fba6bae4ba4b2575a87c44d4a91",
+        "c1ab3fba-6bae-4ba4-b257-5a87c44d4a9",
+        "c1ab3fba-6bae-4ba4-b257-5a87c44d4a911",
+        "{c1ab3fba-6bae-4ba4-b257-5a87c44d4a9}",
+        "c1ab3fbag6bae-4ba4-b257-5a87c44d4a91",
+        "c1ab3fba-6bae-4ba4-b257-5a87c44d4a9g",
+        "c1ab3fba-6bae-4ba4-b257 5a87c44d4a91",
+        "\u0661\u0661ab3fba-6bae-4ba4-b257-5a87c44d4a91",
+        "\uff41\uff42ab3fba-6bae-4ba4-b257-5a87c44d4a91",
+        "-c1ab3fba-6bae-4ba4-b257-5a87c44d4a9"
       })
   void anyOtherShapeIsNone(String text) {
     assertThat(Uuids.isUuid(text)).isFalse();

@@ -11,10 +11,6 @@ import org.openbars.router.message.LiveRow;
  * @param behaviour of the receiver; null for an ordinary one
  * @param guide null when dialect {@code guide} knows no such fault
  * @param live null when dialect {@code live} knows no such fault
- * @param arrives whether something of the message reaches a receiver
- * @param headersRead false when the fault stands before the headers, so that ids and {@code Accept}
- *     cannot be known
- * @param http2 whether the fault can be met over HTTP/2
  */
 record FaultRow(
     String name,
@@ -54,6 +50,10 @@ record FaultRow(
   /**
    * What else holds of the fault.
    *
+   * @param arrives whether something of the message reaches a receiver
+   * @param headersRead false when the fault stands before the headers, so that ids and {@code
+   *     Accept} cannot be known
+   * @param http2 whether the fault can be met over HTTP/2
    * @param allow the value of {@code Allow}; null for none
    */
   record Traits(

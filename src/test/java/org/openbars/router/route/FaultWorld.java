@@ -24,11 +24,11 @@ import org.openbars.router.fixture.RawSender;
 import org.openbars.router.fixture.RunningReceivers;
 import org.openbars.router.fixture.RunningRouter;
 import org.openbars.router.fixture.TcpGate;
+import org.openbars.router.fixture.TestCertificate;
 import org.openbars.router.listen.Listeners;
 import org.openbars.router.message.Dialect;
 import org.openbars.router.sandbox.Arrival;
 import org.openbars.router.sandbox.MockReceivers;
-import org.openbars.router.fixture.TestCertificate;
 
 /** Routers in every state, in both dialects, and receivers of every kind. */
 final class FaultWorld implements AutoCloseable {
@@ -194,7 +194,7 @@ final class FaultWorld implements AutoCloseable {
     return mocks().mapToLong(RunningReceivers::arrived).sum();
   }
 
-    /** Every request that came to any receiver and has ended. */
+  /** Every request that came to any receiver and has ended. */
   List<Arrival> arrivals() {
     return mocks().flatMap(each -> each.mock().arrivals().stream()).toList();
   }

@@ -95,13 +95,34 @@ class FuzzTest {
 
   private static Arbitrary<RawRequest> lines() {
     Arbitrary<String> method =
-        often("GET", Arbitraries.of("POST", "HEAD", "PUT", "PATCH", "DELETE", "TRACE", "G\u00e9T", "get", "\u0001"));
+        often(
+            "GET",
+            Arbitraries.of(
+                "POST", "HEAD", "PUT", "PATCH", "DELETE", "TRACE", "G\u00e9T", "get", "\u0001"));
     Arbitrary<String> path =
         often(
             RunningRouter.BASE_PATH + "/Slot?status=free",
             Fragments.of(
-                    "/", "/Slot", "/Appointment", "/metadata", "/1", "..", "%2e", "%2f", "%41", "%", "%00", "?", "&a=b",
-                    "|", "#", ";", "\u00e9", "\\", " ", "//")
+                    "/",
+                    "/Slot",
+                    "/Appointment",
+                    "/metadata",
+                    "/1",
+                    "..",
+                    "%2e",
+                    "%2f",
+                    "%41",
+                    "%",
+                    "%00",
+                    "?",
+                    "&a=b",
+                    "|",
+                    "#",
+                    ";",
+                    "\u00e9",
+                    "\\",
+                    " ",
+                    "//")
                 .map(rest -> RunningRouter.BASE_PATH + rest));
     return Combinators.combine(method, path).as(RawRequest::bare);
   }
@@ -123,18 +144,37 @@ class FuzzTest {
             .as((at, c) -> GOOD.substring(0, at) + c + GOOD.substring(at + 1));
     Arbitrary<String> json =
         Fragments.of(
-                "{", "}", "\"system\":\"tests\"", ",", "\"value\":\"good\"", "\"value\":\"", "1", "[", "\u00e9", "null")
+                "{",
+                "}",
+                "\"system\":\"tests\"",
+                ",",
+                "\"value\":\"good\"",
+                "\"value\":\"",
+                "1",
+                "[",
+                "\u00e9",
+                "null")
             .map(text -> Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)));
-    return often(
-        GOOD, Arbitraries.oneOf(Arbitraries.just("none"), mutated, json, latin1(60)));
+    return often(GOOD, Arbitraries.oneOf(Arbitraries.just("none"), mutated, json, latin1(60)));
   }
 
   private static Arbitrary<String> accepts() {
     return often(
         "none",
         Fragments.of(
-            "application/fhir+json", "application/fhir+xml", "*/*", ";", ",", "q=", "0.5", "version=", "1.1.0", "2", "\"",
-            "=", " "));
+            "application/fhir+json",
+            "application/fhir+xml",
+            "*/*",
+            ";",
+            ",",
+            "q=",
+            "0.5",
+            "version=",
+            "1.1.0",
+            "2",
+            "\"",
+            "=",
+            " "));
   }
 
   /** Never one that promises more than comes: the router would rightly wait for it. */
@@ -142,7 +182,19 @@ class FuzzTest {
     return often(
         "none",
         Arbitraries.of(
-            "body", "0", "00", "-1", "+1", "1x", "0x2", "1,1", "", " ", "99999999", "99999999999999999999", "\u00e9"));
+            "body",
+            "0",
+            "00",
+            "-1",
+            "+1",
+            "1x",
+            "0x2",
+            "1,1",
+            "",
+            " ",
+            "99999999",
+            "99999999999999999999",
+            "\u00e9"));
   }
 
   private static Arbitrary<List<String>> others() {
@@ -150,8 +202,7 @@ class FuzzTest {
   }
 
   private static Arbitrary<String> often(String good, Arbitrary<String> odd) {
-    return Arbitraries.frequencyOf(
-        Tuple.of(4, Arbitraries.just(good)), Tuple.of(1, odd));
+    return Arbitraries.frequencyOf(Tuple.of(4, Arbitraries.just(good)), Tuple.of(1, odd));
   }
 
   /** Any Latin-1 but line breaks, which would begin another header; control bytes now and then. */
@@ -159,14 +210,18 @@ class FuzzTest {
     Arbitrary<String> plain =
         Arbitraries.strings().withCharRange(' ', '\u00ff').ofMaxLength(longest);
     Arbitrary<String> control =
-        Arbitraries.strings().withChars('\u0000', '\u0007', '\t', '\u001f', 'a', '\u007f').ofMaxLength(5);
-    return Arbitraries.frequencyOf(
-        Tuple.of(9, plain), Tuple.of(1, control));
+        Arbitraries.strings()
+            .withChars('\u0000', '\u0007', '\t', '\u001f', 'a', '\u007f')
+            .ofMaxLength(5);
+    return Arbitraries.frequencyOf(Tuple.of(9, plain), Tuple.of(1, control));
   }
 
-  @Property(tries = 25_000, seed = SEED, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
-  void oddRequestIsAnsweredAndReachesNobodyItDoesNotName(
-      @ForAll("requests") RawRequest request) {
+  @Property(
+      tries = 25_000,
+      seed = SEED,
+      shrinking = ShrinkingMode.OFF,
+      edgeCases = EdgeCasesMode.NONE)
+  void oddRequestIsAnsweredAndReachesNobodyItDoesNotName(@ForAll("requests") RawRequest request) {
     long before = receivers.arrived();
     RawAnswer answer = sender.exchange(request);
     boolean arrived = receivers.arrived() > before;

@@ -150,7 +150,8 @@ class HeadersTest {
     assertThat(lines.get(0)).isEqualTo("GET /FHIR/R4/Slot?status=free HTTP/1.1");
     assertThat(lines.stream().filter(line -> !line.toLowerCase(Locale.ROOT).startsWith("host:")))
         .filteredOn(line -> line.contains(": "))
-        .containsExactlyElementsOf(Stream.concat(sent.stream(), Stream.of("Via: 1.1 bars-router")).toList());
+        .containsExactlyElementsOf(
+            Stream.concat(sent.stream(), Stream.of("Via: 1.1 bars-router")).toList());
   }
 
   @ParameterizedTest
@@ -171,7 +172,8 @@ class HeadersTest {
 
     assertThat(arrival.headers("Host")).containsExactly("127.0.0.1:" + receivers.port());
     assertThat(arrival.headers("Via"))
-        .containsExactly("1.0 fred", (protocol == Protocol.HTTP_2 ? "2.0" : "1.1") + " bars-router");
+        .containsExactly(
+            "1.0 fred", (protocol == Protocol.HTTP_2 ? "2.0" : "1.1") + " bars-router");
     assertThat(arrival.headers()).noneMatch(header -> header.getKey().startsWith(":"));
   }
 
@@ -233,6 +235,18 @@ class HeadersTest {
         .contains("x-end-to-end");
   }
 
+  @Test
+  void whatHttp2AllowsOfThemEndsAtTheRouterToo() {
+    Arrival arrival =
+        arrival(
+            Protocol.HTTP_2,
+            slots("good").with("te", "trailers").with("trailer", "x-none").with("x-end", "1"));
+
+    assertThat(arrival.headers("TE")).isEmpty();
+    assertThat(arrival.headers("Trailer")).isEmpty();
+    assertThat(arrival.headers("X-End")).containsExactly("1");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -251,8 +265,7 @@ class HeadersTest {
       })
   void messageWouldLoseAHeaderItNeedsSoItIsRefused(String nominated) {
     long before = receivers.arrived();
-    RawAnswer answer =
-        exchange(Protocol.HTTP_1_1, slots("good").with("Connection", nominated));
+    RawAnswer answer = exchange(Protocol.HTTP_1_1, slots("good").with("Connection", nominated));
 
     assertThat(answer.status()).isEqualTo(400);
     assertThat(receivers.arrived()).isEqualTo(before);

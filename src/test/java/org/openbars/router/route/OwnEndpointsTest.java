@@ -98,8 +98,7 @@ class OwnEndpointsTest {
     JsonObject json = new JsonObject(answer.text());
     assertThat(json.getString("status")).isEqualTo("pass");
     assertThat(json.getString("commitId")).isNotEmpty();
-    assertThat(exchange(bare("HEAD", "/_status").with("apikey", "s3cret")).status())
-        .isEqualTo(200);
+    assertThat(exchange(bare("HEAD", "/_status").with("apikey", "s3cret")).status()).isEqualTo(200);
   }
 
   @ParameterizedTest
@@ -175,7 +174,8 @@ class OwnEndpointsTest {
     assertThat(receivers.arrived()).isEqualTo(before + 1);
     assertThat(receivers.last().uri()).isEqualTo("/FHIR/R4/metadata");
     assertThat(exchange(RawRequest.message("GET", "/metadata", "nobody")).status()).isEqualTo(404);
-    assertThat(exchange(bare("GET", "/metadata").with(TARGET, RunningRouter.header("good"))).status())
+    assertThat(
+            exchange(bare("GET", "/metadata").with(TARGET, RunningRouter.header("good"))).status())
         .isEqualTo(400);
   }
 
@@ -183,7 +183,10 @@ class OwnEndpointsTest {
   void statementInAnOperatorsFileIsAnsweredByteForByte() throws Exception {
     Path file = Files.writeString(folder.resolve("statement.json"), STATEMENT);
     try (RunningRouter own =
-        RunningRouter.setup().set("metadata.file", file).target("good", receivers.url("")).start()) {
+        RunningRouter.setup()
+            .set("metadata.file", file)
+            .target("good", receivers.url(""))
+            .start()) {
       RawAnswer json = RawSender.exchange(own.port(), bare("GET", "/metadata"));
       RawAnswer xml =
           RawSender.exchange(

@@ -49,8 +49,35 @@ class ParserFuzzTest {
   @Provide
   Arbitrary<String> paths() {
     return Fragments.of(
-        "/", "/", "/base", "/R4", "/%62ase", "/R%34", "Slot", ".", "..", "%2e", "%2E", "%25", "%2f", "%5c",
-        "%00", "%", ";", "a", "%41", "\\", "?", "#", "\u00e9", "%c3%a9", "http://a", "%252e", "//", " ", "\t");
+        "/",
+        "/",
+        "/base",
+        "/R4",
+        "/%62ase",
+        "/R%34",
+        "Slot",
+        ".",
+        "..",
+        "%2e",
+        "%2E",
+        "%25",
+        "%2f",
+        "%5c",
+        "%00",
+        "%",
+        ";",
+        "a",
+        "%41",
+        "\\",
+        "?",
+        "#",
+        "\u00e9",
+        "%c3%a9",
+        "http://a",
+        "%252e",
+        "//",
+        " ",
+        "\t");
   }
 
   @Property(tries = 40_000, seed = SEED, shrinking = ShrinkingMode.OFF)
@@ -59,7 +86,8 @@ class ParserFuzzTest {
     if (target == null) {
       return;
     }
-    assertThat(uri).endsWith(target.rawPath() + (target.rawQuery() == null ? "" : "?" + target.rawQuery()));
+    assertThat(uri)
+        .endsWith(target.rawPath() + (target.rawQuery() == null ? "" : "?" + target.rawQuery()));
     assertThat(target.path()).isEqualTo(decoded(target.rawPath())).doesNotContain("\\", "\u0000");
     for (String segment : target.path().split("/", -1)) {
       assertThat(segment.split(";", 2)[0]).isNotIn(".", "..");
@@ -82,14 +110,31 @@ class ParserFuzzTest {
   @Provide
   Arbitrary<String> targetJson() {
     return Fragments.of(
-        "{", "}", "{\"system\":\"s\",\"value\":\"v\"}", "\"system\"", "\"value\"", ":", ",", "\"s\"", "\"\"", "1",
-        "null", "[", "]", " ", "\n", "\\", "\"", "\u00e9", "\"\\u0073ystem\"", "\"x\":{\"system\":\"y\"},");
+        "{",
+        "}",
+        "{\"system\":\"s\",\"value\":\"v\"}",
+        "\"system\"",
+        "\"value\"",
+        ":",
+        ",",
+        "\"s\"",
+        "\"\"",
+        "1",
+        "null",
+        "[",
+        "]",
+        " ",
+        "\n",
+        "\\",
+        "\"",
+        "\u00e9",
+        "\"\\u0073ystem\"",
+        "\"x\":{\"system\":\"y\"},");
   }
 
   @Property(tries = 20_000, seed = SEED, shrinking = ShrinkingMode.OFF)
   void targetHeaderIsReadAsAStrictParserReadsIt(@ForAll("targetJson") String json) {
-    String header =
-        Base64.getEncoder().encodeToString(json.getBytes(StandardCharsets.UTF_8));
+    String header = Base64.getEncoder().encodeToString(json.getBytes(StandardCharsets.UTF_8));
     TargetHeader.Decoded decoded = TargetHeader.decode(header);
 
     TargetIdentifier expected = strictly(json);
@@ -117,9 +162,31 @@ class ParserFuzzTest {
   @Provide
   Arbitrary<List<String>> headers() {
     return Fragments.of(
-            "c1ab3fba-6bae-4ba4-b257-5a87c44d4a91", "e30=", "eyJ", "=", "a", "|", ";", ",", "version=", "1.1.0", "2",
-            "application/fhir+json", "chunked", "close", "x-request-id", "1.1 bars-router", "\u0000", "\u00e9", "\"",
-            " ", "9", "-", "nhs-number|9990000018", "https://fhir.nhs.uk/Id/", "%")
+            "c1ab3fba-6bae-4ba4-b257-5a87c44d4a91",
+            "e30=",
+            "eyJ",
+            "=",
+            "a",
+            "|",
+            ";",
+            ",",
+            "version=",
+            "1.1.0",
+            "2",
+            "application/fhir+json",
+            "chunked",
+            "close",
+            "x-request-id",
+            "1.1 bars-router",
+            "\u0000",
+            "\u00e9",
+            "\"",
+            " ",
+            "9",
+            "-",
+            "nhs-number|9990000018",
+            "https://fhir.nhs.uk/Id/",
+            "%")
         .list()
         .ofSize(8);
   }
@@ -128,8 +195,14 @@ class ParserFuzzTest {
   void headersOfAnyKindAreReadWithoutAFault(@ForAll("headers") List<String> values) {
     List<String> names =
         Arrays.asList(
-            "X-Request-Id", "X-Correlation-Id", "NHSD-Target-Identifier", "Accept", "use-context", "Connection",
-            "Content-Length", values.get(7).length() % 2 == 0 ? "Via" : "x-request-id");
+            "X-Request-Id",
+            "X-Correlation-Id",
+            "NHSD-Target-Identifier",
+            "Accept",
+            "use-context",
+            "Connection",
+            "Content-Length",
+            values.get(7).length() % 2 == 0 ? "Via" : "x-request-id");
     MultiMap headers = MultiMap.caseInsensitiveMultiMap();
     int count = 0;
     for (int i = 0; i < names.size(); i++) {
@@ -151,8 +224,7 @@ class ParserFuzzTest {
         .isTrue();
     PatientInQuery.find(values.get(4));
     for (Dialect dialect : Dialect.values()) {
-      assertMirrorsOnlyWhatCame(
-          new Identifier(dialect).identify("GET", "/Slot", heads), headers);
+      assertMirrorsOnlyWhatCame(new Identifier(dialect).identify("GET", "/Slot", heads), headers);
     }
   }
 
@@ -174,8 +246,7 @@ class ParserFuzzTest {
 
     static Arbitrary<String> of(String... pieces) {
       Arbitrary<String> odd = Arbitraries.strings().withCharRange(' ', '\u00ff').ofMaxLength(3);
-      return Arbitraries.frequencyOf(
-              Tuple.of(9, Arbitraries.of(pieces)), Tuple.of(1, odd))
+      return Arbitraries.frequencyOf(Tuple.of(9, Arbitraries.of(pieces)), Tuple.of(1, odd))
           .list()
           .ofMinSize(0)
           .ofMaxSize(9)

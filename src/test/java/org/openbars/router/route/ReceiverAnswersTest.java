@@ -124,8 +124,7 @@ class ReceiverAnswersTest {
       assertThat(answer.header("Content-Type")).contains("text/plain");
       assertThat(answer.body().length()).isEqualTo(size);
     }
-    assertThat(answer(status, "body=text,chunked,size=65537").body().length())
-        .isEqualTo(LIMIT + 1);
+    assertThat(answer(status, "body=text,chunked,size=65537").body().length()).isEqualTo(LIMIT + 1);
   }
 
   @ParameterizedTest
@@ -148,8 +147,7 @@ class ReceiverAnswersTest {
   void answerToHeadPassesAsItIs(int status) {
     RawAnswer answer =
         RawSender.exchange(
-            router.port(),
-            RawRequest.message("HEAD", "/Slot", "status=" + status + ",body=html"));
+            router.port(), RawRequest.message("HEAD", "/Slot", "status=" + status + ",body=html"));
 
     assertThat(answer.status()).isEqualTo(status);
     assertThat(answer.header("Content-Type")).contains("text/html");
@@ -180,8 +178,7 @@ class ReceiverAnswersTest {
       for (int i = 0; i < 20; i++) {
         RawAnswer replaced =
             sender.exchange(
-                RawRequest.message("POST", "/$process-message", "status=503,body=html")
-                    .body("{}"));
+                RawRequest.message("POST", "/$process-message", "status=503,body=html").body("{}"));
         RawAnswer passed =
             sender.exchange(RawRequest.message("GET", "/Slot", "status=404,body=html"));
 

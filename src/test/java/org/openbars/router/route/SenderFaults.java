@@ -93,9 +93,7 @@ final class SenderFaults {
         malformed(
                 "transfer coding other than chunked",
                 good ->
-                    post(good)
-                        .only("Transfer-Encoding", "gzip, chunked")
-                        .afterHead("0\r\n\r\n"))
+                    post(good).only("Transfer-Encoding", "gzip, chunked").afterHead("0\r\n\r\n"))
             .http1Only(),
         malformed(
                 "length that is no number",

@@ -39,7 +39,20 @@ class BodyShapeTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", " ", "-1", "+1", "1x", "0x1", "1 ", " 1", "1,1", "1.0", "\u0661", "9999999999999999999"})
+      strings = {
+        "",
+        " ",
+        "-1",
+        "+1",
+        "1x",
+        "0x1",
+        "1 ",
+        " 1",
+        "1,1",
+        "1.0",
+        "\u0661",
+        "9999999999999999999"
+      })
   void lengthThatIsNotPlainDigitsFramesNothing(String length) {
     assertThat(of(false, "Content-Length", length)).isNull();
     assertThat(of(true, "Content-Length", length)).isNull();

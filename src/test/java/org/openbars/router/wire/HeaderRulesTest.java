@@ -28,9 +28,18 @@ class HeaderRulesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate",
-        "Proxy-Authorization", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "HTTP2-Settings",
-        "te", "UPGRADE"
+        "Connection",
+        "Keep-Alive",
+        "Proxy-Connection",
+        "Proxy-Authenticate",
+        "Proxy-Authorization",
+        "TE",
+        "Trailer",
+        "Transfer-Encoding",
+        "Upgrade",
+        "HTTP2-Settings",
+        "te",
+        "UPGRADE"
       })
   void headerOfOneHopCrossesNeitherWay(String name) {
     MultiMap to = headers();
@@ -45,8 +54,14 @@ class HeaderRulesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "Host", "Authorization", "authorization", "Forwarded", "X-Forwarded-For",
-        "x-forwarded-anything", "Proxy-Status", "proxy-x"
+        "Host",
+        "Authorization",
+        "authorization",
+        "Forwarded",
+        "X-Forwarded-For",
+        "x-forwarded-anything",
+        "Proxy-Status",
+        "proxy-x"
       })
   void whatStaysWithTheRouterIsOnlyKeptFromReceivers(String name) {
     MultiMap toReceiver = headers();
@@ -61,8 +76,20 @@ class HeaderRulesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "X-Forwarded", "Proxy", "Authorization2", "Forwarded-By", "Hosts", "T", "TEE", "Trailers",
-        "NHSD-Target-Identifier", "Via", "Expect", "Content-Length", "Set-Cookie", "Cookie"
+        "X-Forwarded",
+        "Proxy",
+        "Authorization2",
+        "Forwarded-By",
+        "Hosts",
+        "T",
+        "TEE",
+        "Trailers",
+        "NHSD-Target-Identifier",
+        "Via",
+        "Expect",
+        "Content-Length",
+        "Set-Cookie",
+        "Cookie"
       })
   void everyOtherHeaderCrosses(String name) {
     MultiMap to = headers();
@@ -82,7 +109,8 @@ class HeaderRulesTest {
   @Test
   void nominatedHeaderEndsAtTheRouterInAnyCase() {
     MultiMap to = headers();
-    HeaderRules.copyToReceiver(headers("X-Mine", "1", "x-MINE", "2", "X-Own", "3"), to, Set.of("x-mine"));
+    HeaderRules.copyToReceiver(
+        headers("X-Mine", "1", "x-MINE", "2", "X-Own", "3"), to, Set.of("x-mine"));
     HeaderRules.copyToSender(headers("X-Mine", "1", "X-Own", "4"), to, Set.of("x-mine"));
 
     assertThat(lines(to)).containsExactly("X-Own: 3", "X-Own: 4");
@@ -115,7 +143,15 @@ class HeaderRulesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Content-Length", "content-type", "Content-Encoding", "Host", "Set-Cookie", "Authorization"})
+  @ValueSource(
+      strings = {
+        "Content-Length",
+        "content-type",
+        "Content-Encoding",
+        "Host",
+        "Set-Cookie",
+        "Authorization"
+      })
   void trailerThatFramesRoutesOrAuthorisesIsNone(String name) {
     assertThat(HeaderRules.isTrailer(name)).isFalse();
   }

@@ -66,10 +66,22 @@ class RequestHeadsTest {
   void repeatedHeaderKeepsItsFirstValueAndIsRemembered() {
     RequestHeads heads =
         read(
-            "X-Request-Id", "1", "x-request-id", "1",
-            "X-Correlation-Id", "2", "X-Correlation-Id", "",
-            "NHSD-Target-Identifier", "", "NHSD-Target-Identifier", "3",
-            "use-context", "a", "use-context", "b");
+            "X-Request-Id",
+            "1",
+            "x-request-id",
+            "1",
+            "X-Correlation-Id",
+            "2",
+            "X-Correlation-Id",
+            "",
+            "NHSD-Target-Identifier",
+            "",
+            "NHSD-Target-Identifier",
+            "3",
+            "use-context",
+            "a",
+            "use-context",
+            "b");
 
     assertThat(heads.requestId()).isEqualTo("1");
     assertThat(heads.requestIdRepeated()).isTrue();
@@ -84,9 +96,18 @@ class RequestHeadsTest {
   void listsAreJoined() {
     RequestHeads heads =
         read(
-            "Accept", "a", "accept", "b",
-            "Transfer-Encoding", "gzip", "transfer-encoding", "chunked",
-            "Connection", "x", "connection", "y");
+            "Accept",
+            "a",
+            "accept",
+            "b",
+            "Transfer-Encoding",
+            "gzip",
+            "transfer-encoding",
+            "chunked",
+            "Connection",
+            "x",
+            "connection",
+            "y");
 
     assertThat(heads.accept()).isEqualTo("a,b");
     assertThat(heads.transferEncoding()).isEqualTo("gzip,chunked");
@@ -103,7 +124,9 @@ class RequestHeadsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "1.1 bars-router", "1.0 a, 1.1 bars-router", "HTTP/1.1 BARS-ROUTER (x)",
+        "1.1 bars-router",
+        "1.0 a, 1.1 bars-router",
+        "HTTP/1.1 BARS-ROUTER (x)",
         " 2.0\tbars-router"
       })
   void viaThatNamesTheRouterIsALoop(String via) {
