@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description = "Routes Booking and Referral Standard messages between NHS services.",
-    subcommands = {ServeCommand.class, CheckConfigCommand.class})
+    subcommands = {ServeCommand.class, CheckConfigCommand.class, SandboxCommand.class})
 public final class Main implements Runnable {
   /** Exit code of a wrong command line or configuration; nothing was started. */
   static final int EXIT_USAGE = 2;

@@ -9,9 +9,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.openbars.router.admin.AdminConfig;
+import org.openbars.router.admin.AdminServer;
+import org.openbars.router.admin.Page;
+import org.openbars.router.admin.Readiness;
 import org.openbars.router.admit.NodeCapacity;
 import org.openbars.router.audit.AuditTrail;
 import org.openbars.router.config.RouterConfig;
@@ -22,6 +28,7 @@ import org.openbars.router.fhir.CapabilityAnswer;
 import org.openbars.router.fhir.Installation;
 import org.openbars.router.listen.Listeners;
 import org.openbars.router.listen.Transports;
+import org.openbars.router.meter.DroppedLines;
 import org.openbars.router.meter.Meters;
 import org.openbars.router.route.BuildInfo;
 import org.openbars.router.route.Node;
@@ -38,11 +45,26 @@ public final class RouterProcess {
 
   private final Vertx vertx;
   private final Node node;
+  private final AdminServer admin;
+  private final Vertx adminVertx;
   private volatile @Nullable Listeners listeners;
 
-  private RouterProcess(Vertx vertx, Node node) {
+  private RouterProcess(Vertx vertx, Node node, AdminConfig config, Map<String, Page> pages) {
     this.vertx = vertx;
     this.node = node;
+    // An event loop of its own: a health check must be answered when exchanges keep all others
+    // busy.
+    this.adminVertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2));
+    this.admin =
+        new AdminServer(
+            adminVertx, config, node.meters(), readiness(node), node.audit().search()::find, pages);
+  }
+
+  private static Readiness readiness(Node node) {
+    return new Readiness(
+        List.of(
+            new Readiness.Check("directory", Readiness.Need.TRUE, node.directory()::loaded),
+            new Readiness.Check("draining", Readiness.Need.FALSE, node.capacity()::draining)));
   }
 
   /**
@@ -51,6 +73,12 @@ public final class RouterProcess {
    * @throws IOException when {@code status.api-key-file} cannot be read
    */
   public static Future<RouterProcess> start(RouterConfig config) throws IOException {
+    return start(config, Map.of());
+  }
+
+  /** As {@link #start(RouterConfig)}, with pages for the admin port to serve. */
+  public static Future<RouterProcess> start(RouterConfig config, Map<String, Page> pages)
+      throws IOException {
     String statusKey = secret(config.statusKeyFile());
     VertxOptions options =
         new VertxOptions()
@@ -75,13 +103,15 @@ public final class RouterProcess {
             BuildInfo.read(),
             statusKey,
             format -> inFormat(statement, format));
-    RouterProcess process = new RouterProcess(vertx, node);
+    DroppedLines.bindTo(meters);
+    RouterProcess process = new RouterProcess(vertx, node, config.admin(), pages);
     vertx.setPeriodic(
         FORGET_RECEIVERS_EVERY.toMillis(),
         id -> node.receivers().retain(directory.table().receivers()));
     return directory
         .start()
-        .compose(loaded -> process.listen(config))
+        .compose(loaded -> process.admin.start())
+        .compose(bound -> process.listen(config))
         .map(process)
         .recover(
             failure -> process.stop(Duration.ZERO).transform(done -> Future.failedFuture(failure)));
@@ -141,6 +171,11 @@ public final class RouterProcess {
     return Objects.requireNonNull(listeners).port();
   }
 
+  /** The port that operators use. */
+  public int adminPort() {
+    return admin.port();
+  }
+
   /** The parts that all event loops share. */
   public Node node() {
     return node;
@@ -161,7 +196,8 @@ public final class RouterProcess {
     return idle(deadline)
         .compose(
             v -> node.audit().stop(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))))
-        .eventually(vertx::close);
+        .eventually(vertx::close)
+        .eventually(adminVertx::close);
   }
 
   private Future<Void> idle(long deadline) {

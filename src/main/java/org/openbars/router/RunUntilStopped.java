@@ -1,51 +1,33 @@
 package org.openbars.router;
 
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.openbars.router.admin.Page;
 import org.openbars.router.config.RouterConfig;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.openbars.router.meter.Logs;
 
 /**
  * Starts a router for a command, says in one line why it could not, and stops it with the process.
+ * Blocking.
  */
 final class RunUntilStopped {
-  private static final Logger LOG = LoggerFactory.getLogger(RunUntilStopped.class);
-
-  /** Exchanges in flight get the longest a receiver may take, and the audit a little on top. */
-  private static final Duration STOP_WITHIN = Duration.ofSeconds(40);
-
   private static final int START_SECONDS = 60;
 
   private RunUntilStopped() {}
 
-  /** Runs it; returns the process's exit code when the start failed, and 0 once stopped. */
-  static int run(RouterConfig config, List<String> warnings) {
-    warnings.forEach(LOG::warn);
-    RouterProcess router;
-    try {
-      router = start(config);
-    } catch (StartFailed e) {
-      System.err.println("bars-router: " + e.getMessage());
-      return Main.EXIT_FAILED;
-    }
+  /** Waits until the process is told to stop, then runs {@code stop} and closes the log. */
+  static int run(Callable<?> stop) {
     CountDownLatch stopped = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  await(router.stop(STOP_WITHIN).toCompletionStage().toCompletableFuture());
-                  stopped.countDown();
-                },
-                "bars-stop"));
-    LOG.info("ready: senders on {}:{}", config.listen().host(), router.port());
+    Thread hook = new Thread(() -> stop(stop, stopped), "bars-stop");
+    Runtime.getRuntime().addShutdownHook(hook);
     try {
       stopped.await();
     } catch (InterruptedException e) {
@@ -54,20 +36,25 @@ final class RunUntilStopped {
     return 0;
   }
 
-  /** Starts a router and waits until it listens. Blocking. */
-  static RouterProcess start(RouterConfig config) throws StartFailed {
+  private static void stop(Callable<?> stop, CountDownLatch stopped) {
     try {
-      return RouterProcess.start(config)
-          .toCompletionStage()
-          .toCompletableFuture()
-          .get(START_SECONDS, TimeUnit.SECONDS);
+      stop.call();
+    } catch (Exception e) {
+      System.err.println("bars-router: did not stop cleanly: " + e);
+    } finally {
+      Logs.close();
+      stopped.countDown();
+    }
+  }
+
+  /** Starts a router and waits until it listens. */
+  static RouterProcess start(RouterConfig config, Map<String, Page> pages) throws StartFailed {
+    try {
+      return await(RouterProcess.start(config, pages), Duration.ofSeconds(START_SECONDS));
     } catch (ExecutionException e) {
       throw new StartFailed(reason(config, e.getCause() == null ? e : e.getCause()), e);
     } catch (IOException | IllegalArgumentException | TimeoutException e) {
       throw new StartFailed("could not start: " + e.getMessage(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StartFailed("interrupted", e);
     }
   }
 
@@ -75,9 +62,7 @@ final class RunUntilStopped {
     for (Throwable each = cause; each != null; each = each.getCause()) {
       if (each instanceof BindException
           || String.valueOf(each.getMessage()).contains("already in use")) {
-        return "cannot listen: "
-            + each.getMessage()
-            + "; ports asked for are "
+        return "cannot listen: a port is in use; asked for are "
             + config.listen().host()
             + ":"
             + config.listen().port()
@@ -85,23 +70,27 @@ final class RunUntilStopped {
             + config.admin().host()
             + ":"
             + config.admin().port()
-            + " (admin.port); stop what uses them or choose others";
+            + " (admin.port); stop what uses them, or choose others with --set listen.port=... --set admin.port=...";
       }
     }
     return "could not start: " + cause;
   }
 
-  private static void await(CompletableFuture<?> future) {
+  /** Waits for a future on a thread that may block. */
+  static <T> T await(Future<T> future, Duration within)
+      throws ExecutionException, TimeoutException, StartFailed {
     try {
-      future.get(STOP_WITHIN.toSeconds() + 5, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      System.err.println("bars-router: did not stop cleanly: " + e);
+      return future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(within.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      throw new StartFailed("interrupted", e);
     }
   }
 
-  /** Why a router did not start, in one line for an operator. */
+  /** Why a command did not start, in one line for an operator. */
   static final class StartFailed extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -1,8 +1,12 @@
 package org.openbars.router;
 
+import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.openbars.router.config.ConfigLoader;
 import org.openbars.router.config.Loaded;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -12,6 +16,11 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     description = "Runs the router until it is told to stop (SIGTERM or Ctrl-C).")
 final class ServeCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
+  /** Exchanges in flight get the longest a receiver may take, and the audit a little on top. */
+  private static final Duration STOP_WITHIN = Duration.ofSeconds(40);
+
   @Mixin private ConfigOptions options;
 
   @Override
@@ -22,6 +31,20 @@ final class ServeCommand implements Callable<Integer> {
       return Main.EXIT_USAGE;
     }
     Loaded.Ok good = (Loaded.Ok) loaded;
-    return RunUntilStopped.run(good.config(), good.warnings());
+    good.warnings().forEach(warning -> LOG.warn("{}", warning));
+    try {
+      RouterProcess router = RunUntilStopped.start(good.config(), Map.of());
+      LOG.info(
+          "ready: senders on {}:{}, operators on {}:{}",
+          good.config().listen().host(),
+          router.port(),
+          good.config().admin().host(),
+          router.adminPort());
+      return RunUntilStopped.run(
+          () -> RunUntilStopped.await(router.stop(STOP_WITHIN), STOP_WITHIN.plusSeconds(5)));
+    } catch (RunUntilStopped.StartFailed e) {
+      System.err.println("bars-router: " + e.getMessage());
+      return Main.EXIT_FAILED;
+    }
   }
 }

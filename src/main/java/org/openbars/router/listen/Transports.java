@@ -1,5 +1,6 @@
 package org.openbars.router.listen;
 
+import io.netty.channel.uring.IoUring;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
@@ -10,9 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the node's Vert.x on the best way the operating system offers to drive sockets: io_uring,
- * then epoll, then NIO. io_uring costs a third less CPU an exchange and is often blocked in
- * containers; falling back is said in the log.
+ * Makes the node's Vert.x on the way the operating system offers to drive sockets: epoll on Linux,
+ * else NIO. io_uring costs less CPU but must be asked for by name: see {@link #prepare}.
  */
 public final class Transports {
   private static final Logger LOG = LoggerFactory.getLogger(Transports.class);
@@ -21,9 +21,10 @@ public final class Transports {
   private Transports() {}
 
   /**
-   * To be called before anything else of Vert.x or Netty. Turns off the multishot poll of io_uring:
-   * with it, Netty 4.2.18 misses about one in thirty connections that are reset just after bytes
-   * came, and the exchange would wait for its time to run out instead of being told at once.
+   * To be called before anything else of Vert.x or Netty. Turns off io_uring's multi-shot poll:
+   * with it, Netty 4.2.18 loses a connection's end that comes while reading is paused, so that a
+   * cut answer hangs. Without it, an answer that ends with its connection was still seen cut short,
+   * which is why io_uring is never chosen by itself.
    */
   public static void prepare() {
     if (System.getProperty(MULTISHOT_POLL) == null) {
@@ -49,23 +50,19 @@ public final class Transports {
           default -> best();
         };
     LOG.info("transport: {}", chosen.name());
+    if (chosen == Transport.IO_URING) {
+      LOG.warn(
+          "node.transport io_uring can cut an answer short that ends with its connection; for measuring only");
+    }
     return builder.withTransport(chosen).build();
   }
 
   private static Transport best() {
-    if (available(Transport.IO_URING)) {
-      return Transport.IO_URING;
-    }
-    if (available(Transport.EPOLL)) {
-      LOG.info(
-          "transport: io_uring is not available ({}); epoll serves", cause(Transport.IO_URING));
-      return Transport.EPOLL;
-    }
-    return Transport.NIO;
+    return available(Transport.EPOLL) ? Transport.EPOLL : Transport.NIO;
   }
 
   private static Transport required(String name, @Nullable Transport transport) {
-    if (transport == null || !transport.available()) {
+    if (!available(transport) || transport == null) {
       throw new IllegalArgumentException(
           "node.transport: " + name + " is not available here: " + cause(transport));
     }
@@ -73,12 +70,25 @@ public final class Transports {
   }
 
   private static boolean available(@Nullable Transport transport) {
-    return transport != null && transport.available();
+    return transport != null
+        && transport.available()
+        && (transport != Transport.IO_URING || safe());
+  }
+
+  /**
+   * Whether the property above was set in time; another part of the process may have loaded
+   * io_uring first.
+   */
+  private static boolean safe() {
+    return !IoUring.isPollAddMultishotEnabled();
   }
 
   private static String cause(@Nullable Transport transport) {
     if (transport == null) {
       return "no native library for this platform";
+    }
+    if (transport.available()) {
+      return "it was loaded without -D" + MULTISHOT_POLL + "=false";
     }
     Throwable cause = transport.unavailabilityCause();
     return cause == null ? "unknown cause" : String.valueOf(cause.getMessage());

@@ -29,6 +29,9 @@ record ErrorBody(List<Buffer> chunks, boolean complete) {
     int[] length = new int[1];
     answer.handler(
         chunk -> {
+          if (length[0] > limit) {
+            return;
+          }
           chunks.add(chunk);
           length[0] += chunk.length();
           if (length[0] > limit) {

@@ -224,7 +224,7 @@ final class Exchange {
 
   private void relay(Passage sent, HttpClientResponse answer, List<Buffer> read, boolean complete) {
     sent.relay(answer, read, complete, () -> end(Fate.ANSWERED, answer.statusCode(), null))
-        .onSuccess(done -> Unread.drop(router.vertx, request));
+        .onSuccess(done -> Unread.drop(router.vertx, request, false));
   }
 
   private void notDelivered(Throwable failure) {

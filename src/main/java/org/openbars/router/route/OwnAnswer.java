@@ -1,5 +1,6 @@
 package org.openbars.router.route;
 
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -43,6 +44,10 @@ final class OwnAnswer {
       HttpServerRequest request, RequestHeads heads, int status, String contentType, Buffer body) {
     HttpServerResponse response = request.response();
     response.setStatusCode(status);
+    if (request.version() != HttpVersion.HTTP_2) {
+      // A receiver's own phrase may stand there, from an answer that never got under way.
+      response.setStatusMessage(HttpResponseStatus.valueOf(status).reasonPhrase());
+    }
     response.headers().set("Content-Type", contentType);
     response.headers().set("Content-Length", Integer.toString(body.length()));
     boolean close = !request.isEnded() && mustClose(request, heads);
@@ -55,7 +60,7 @@ final class OwnAnswer {
       return;
     }
     response.end(body);
-    Unread.drop(vertx, request);
+    Unread.drop(vertx, request, close);
   }
 
   private static boolean mustClose(HttpServerRequest request, RequestHeads heads) {

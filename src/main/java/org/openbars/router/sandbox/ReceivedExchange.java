@@ -18,6 +18,7 @@ import org.openbars.router.sandbox.Behaviour.Body;
 import org.openbars.router.sandbox.Behaviour.Continue;
 import org.openbars.router.sandbox.Behaviour.Fault;
 import org.openbars.router.sandbox.Behaviour.Phase;
+import org.openbars.router.wire.Connections;
 
 /**
  * One request at a mock receiver, from its head to the end of its answer or to where the behaviour
@@ -273,7 +274,7 @@ final class ReceivedExchange {
     } else if (request.version() == HttpVersion.HTTP_2) {
       response.reset(INTERNAL_ERROR).onFailure(failure -> request.connection().close());
     } else {
-      Sockets.reset(request.connection());
+      Connections.reset(request.connection());
     }
   }
 

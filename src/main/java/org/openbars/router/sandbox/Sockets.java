@@ -1,7 +1,6 @@
 package org.openbars.router.sandbox;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
@@ -15,13 +14,6 @@ final class Sockets {
   private static final long LINGER_MILLIS = 250;
 
   private Sockets() {}
-
-  /** Sends RST: what is not yet sent is lost. */
-  static void reset(HttpConnection connection) {
-    Channel channel = channel(connection);
-    channel.config().setOption(ChannelOption.SO_LINGER, 0);
-    closeSocket(channel);
-  }
 
   /**
    * Sends FIN after what was written; a peer's bytes that are still coming are not answered RST.

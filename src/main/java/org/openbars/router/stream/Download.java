@@ -20,29 +20,31 @@ final class Download {
   private static final int NO_CONTENT = 204;
   private static final int NOT_MODIFIED = 304;
 
+  /** What becomes of it. */
+  interface Listener {
+    /** The last byte is about to be written. */
+    void ending();
+
+    /** The last byte has been written. */
+    void ended();
+  }
+
   private final HttpServerRequest request;
   private final HttpServerResponse to;
   private final HttpClientResponse from;
-  private final Runnable beforeEnd;
-  private final Runnable ended;
+  private final Listener listener;
   private final boolean bodiless;
   private boolean chunked;
   private boolean stopped;
   private boolean full;
   private long bytes;
 
-  /**
-   * Made of an answer whose head has arrived.
-   *
-   * @param beforeEnd run just before the last byte is written
-   * @param ended run just after
-   */
-  Download(HttpServerRequest request, HttpClientResponse from, Runnable beforeEnd, Runnable ended) {
+  /** Made of an answer whose head has arrived. */
+  Download(HttpServerRequest request, HttpClientResponse from, Listener listener) {
     this.request = request;
     this.to = request.response();
     this.from = from;
-    this.beforeEnd = beforeEnd;
-    this.ended = ended;
+    this.listener = listener;
     int status = from.statusCode();
     this.bodiless =
         HttpMethod.HEAD.equals(request.method()) || status == NO_CONTENT || status == NOT_MODIFIED;
@@ -82,6 +84,16 @@ final class Download {
     }
   }
 
+  /**
+   * Sends the head of an answer whose body is slow to come; a quick one goes with its first bytes,
+   * which is cheaper.
+   */
+  void flushHead() {
+    if (!stopped && !bodiless && !to.headWritten() && request.version() != HttpVersion.HTTP_1_0) {
+      to.writeHead();
+    }
+  }
+
   private void chunk(Buffer chunk) {
     if (stopped) {
       return;
@@ -114,13 +126,13 @@ final class Download {
       trailers();
     }
     boolean untilClose = chunked && request.version() == HttpVersion.HTTP_1_0;
-    beforeEnd.run();
+    listener.ending();
     to.end();
     if (untilClose) {
       // HTTP/1.0 has no chunks: only the connection's end tells the sender that the body is whole.
       request.connection().close();
     }
-    ended.run();
+    listener.ended();
   }
 
   private void trailers() {

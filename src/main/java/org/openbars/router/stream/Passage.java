@@ -7,9 +7,11 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.openbars.router.wire.Connections;
 import org.openbars.router.wire.HeaderRules;
 
 /**
@@ -18,7 +20,7 @@ import org.openbars.router.wire.HeaderRules;
  * are left clean: a side that is whole stays open for the next message, a side that was cut is
  * reset, never ended. Runs on the exchange's event loop only.
  */
-public final class Passage extends Watch.Watched implements Upload.Listener {
+public final class Passage extends Watch.Watched implements Upload.Listener, Download.Listener {
   private enum State {
     CONNECTING,
     SENDING,
@@ -44,6 +46,7 @@ public final class Passage extends Watch.Watched implements Upload.Listener {
   private @Nullable HttpClientResponse fromReceiver;
   private @Nullable Upload upload;
   private @Nullable Download download;
+  private Runnable beforeEnd = () -> {};
   private boolean continued;
   private boolean held;
   private long connectedAt;
@@ -186,8 +189,9 @@ public final class Passage extends Watch.Watched implements Upload.Listener {
    */
   public Future<Void> relay(
       HttpClientResponse response, List<Buffer> read, boolean complete, Runnable beforeEnd) {
+    this.beforeEnd = beforeEnd;
     if (state == State.ANSWERING) {
-      download = new Download(request, response, beforeEnd, this::delivered);
+      download = new Download(request, response, this);
       download.start(read, complete);
     }
     return relayed.future();
@@ -208,14 +212,20 @@ public final class Passage extends Watch.Watched implements Upload.Listener {
     done();
   }
 
-  private void delivered() {
-    boolean whole = upload != null && upload.ended();
-    if (!whole) {
+  /** The last byte is about to go: whatever happens on either side from here on changes nothing. */
+  @Override
+  public void ending() {
+    if (upload == null || !upload.ended()) {
       // The receiver answered without reading all of the body: what is left of it must not meet the
       // next message.
       abortReceiver();
     }
     done();
+    beforeEnd.run();
+  }
+
+  @Override
+  public void ended() {
     relayed.tryComplete();
   }
 
@@ -237,6 +247,7 @@ public final class Passage extends Watch.Watched implements Upload.Listener {
     boolean answering = state == State.ANSWERING;
     abortReceiver();
     done();
+    abortSender();
     DeliveryException left = new DeliveryException(new Delivery.SenderLeft(), "sender left");
     if (answering) {
       relayed.tryFail(left);
@@ -245,13 +256,18 @@ public final class Passage extends Watch.Watched implements Upload.Listener {
     }
   }
 
-  /** Ends a passage whose answer has begun: what the sender has of it must not look whole. */
+  /**
+   * Ends a passage in mid-answer. What the sender has of it must not look whole, so its side is
+   * reset; where it has nothing yet, an answer of ours can take the place.
+   */
   private void cutOff(Delivery delivery, String detail) {
-    boolean begun = download != null;
     abortReceiver();
     done();
-    if (begun) {
-      request.response().reset();
+    HttpServerResponse toSender = request.response();
+    if (toSender.headWritten()) {
+      abortSender();
+    } else {
+      toSender.headers().clear();
     }
     relayed.tryFail(new DeliveryException(delivery, detail));
   }
@@ -277,7 +293,7 @@ public final class Passage extends Watch.Watched implements Upload.Listener {
   }
 
   /**
-   * Resets the receiver's side. Over HTTP/1.1 that must close the connection: Vert.x would hand it,
+   * Resets the receiver's side. Over HTTP/1.1 that must be the connection: Vert.x would hand it,
    * its request half written, to the next message.
    */
   private void abortReceiver() {
@@ -285,10 +301,26 @@ public final class Passage extends Watch.Watched implements Upload.Listener {
     if (connection == null) {
       return;
     }
+    if (fromReceiver != null) {
+      // Vert.x never releases what a closed connection had read while it was paused.
+      fromReceiver.resume();
+    }
     if (connection.version() == HttpVersion.HTTP_2) {
       connection.reset(HTTP2_CANCEL);
     } else {
-      connection.connection().close();
+      Connections.reset(connection.connection());
+    }
+  }
+
+  /** Resets the sender's side, for the same reasons. */
+  private void abortSender() {
+    if (!request.isEnded()) {
+      request.resume();
+    }
+    if (request.version() == HttpVersion.HTTP_2) {
+      request.response().reset(HTTP2_CANCEL);
+    } else {
+      Connections.reset(request.connection());
     }
   }
 
@@ -323,6 +355,9 @@ public final class Passage extends Watch.Watched implements Upload.Listener {
   }
 
   private void tickAnswering(long now) {
+    if (download != null) {
+      download.flushHead();
+    }
     checkProgress(now, download == null ? 0 : download.bytes(), answeredAt);
   }
 
@@ -347,22 +382,15 @@ public final class Passage extends Watch.Watched implements Upload.Listener {
   }
 
   private void stall(String detail) {
-    if (state == State.ANSWERING && download == null) {
-      // Nothing of the answer has reached the sender yet: it can still be told.
-      abortReceiver();
-      done();
-      relayed.tryFail(new DeliveryException(new Delivery.TimedOut(), detail));
+    if (state == State.ANSWERING) {
+      boolean begun = request.response().headWritten();
+      cutOff(begun ? new Delivery.BrokeOff() : new Delivery.TimedOut(), detail);
       return;
     }
-    boolean answering = state == State.ANSWERING;
     abortReceiver();
     done();
-    request.response().reset();
-    if (answering) {
-      relayed.tryFail(new DeliveryException(new Delivery.BrokeOff(), detail));
-    } else {
-      answer.tryFail(new DeliveryException(new Delivery.SenderLeft(), "sender " + detail));
-    }
+    abortSender();
+    answer.tryFail(new DeliveryException(new Delivery.SenderLeft(), "sender " + detail));
   }
 
   private void timeOut() {

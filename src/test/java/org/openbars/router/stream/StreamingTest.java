@@ -37,7 +37,7 @@ final class StreamingTest {
             .target("echo", "echo")
             .target("random", "body=random,size=3MiB,seed=7")
             .target("chunked", "body=random,size=300KiB,seed=8,chunked")
-            .target("until-close", "body=random,size=300KiB,seed=9,http10-close")
+            .target("until-close", "body=random,size=3MiB,seed=9,http10-close")
             .target("gzip", "body=text,size=100KiB,encoding=gzip")
             .target("trailers", "body=text,size=10KiB,trailers")
             .target("empty", "body=none")
@@ -129,7 +129,7 @@ final class StreamingTest {
         Exchanges.await(
             sender.exchange(bench.to("until-close", HttpMethod.GET, "/Slot"), Buffer.buffer()));
     assertThat(answered.failure()).isEmpty();
-    assertThat(answered.sha256()).isEqualTo(GeneratedBody.random(9, 300 * 1024).sha256());
+    assertThat(answered.sha256()).isEqualTo(GeneratedBody.random(9, 3 * MIB).sha256());
   }
 
   @Test

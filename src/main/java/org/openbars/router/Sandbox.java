@@ -1,0 +1,167 @@
+package org.openbars.router;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.openbars.router.RunUntilStopped.StartFailed;
+import org.openbars.router.admin.Page;
+import org.openbars.router.config.ConfigLoader;
+import org.openbars.router.config.Fault;
+import org.openbars.router.config.Loaded;
+import org.openbars.router.config.RouterConfig;
+import org.openbars.router.sandbox.EmbeddedDatabase;
+import org.openbars.router.sandbox.SandboxBanner;
+import org.openbars.router.sandbox.SandboxPages;
+import org.openbars.router.sandbox.SandboxReceivers;
+
+/** The running sandbox: what it started, and in which order that ends. Blocking. */
+final class Sandbox {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
+
+  private final Vertx vertx;
+  private final EmbeddedDatabase database;
+  private final RouterProcess router;
+  private final Path targetsFile;
+  private final String banner;
+
+  private Sandbox(
+      Vertx vertx,
+      EmbeddedDatabase database,
+      RouterProcess router,
+      Path targetsFile,
+      String banner) {
+    this.vertx = vertx;
+    this.database = database;
+    this.router = router;
+    this.targetsFile = targetsFile;
+    this.banner = banner;
+  }
+
+  /** The configuration is not one to run with. */
+  static final class Misconfigured extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final transient List<Fault> faults;
+
+    Misconfigured(List<Fault> faults) {
+      super("misconfigured", null, false, false);
+      this.faults = faults;
+    }
+
+    List<Fault> faults() {
+      return faults;
+    }
+  }
+
+  /**
+   * Starts everything; what had started is ended again when something fails.
+   *
+   * @param folder keeps PostgreSQL's unpacked binaries
+   */
+  static Sandbox start(Path folder, List<String> sets)
+      throws IOException, StartFailed, Misconfigured {
+    // Faults of the configuration first: they cost nothing to find.
+    configured(sets, Path.of("targets.json"), "postgresql://postgres@127.0.0.1:1/postgres");
+    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
+    // Side by side: each takes seconds, most of it waiting or warming up.
+    Future<EmbeddedDatabase> database =
+        vertx.executeBlocking(() -> EmbeddedDatabase.start(folder, 0, false), false);
+    Future<SandboxReceivers> receivers = SandboxReceivers.start(vertx, 0);
+    Future<SandboxPages> pages = vertx.executeBlocking(SandboxPages::render, false);
+    try {
+      RunUntilStopped.await(Future.join(database, receivers, pages), PATIENCE);
+      return with(vertx, folder, sets, database.result(), receivers.result(), pages.result());
+    } catch (ExecutionException e) {
+      end(vertx, database);
+      throw new StartFailed(
+          String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage()), e);
+    } catch (TimeoutException | IOException | StartFailed e) {
+      end(vertx, database);
+      throw e instanceof StartFailed failed
+          ? failed
+          : new StartFailed(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static Sandbox with(
+      Vertx vertx,
+      Path folder,
+      List<String> sets,
+      EmbeddedDatabase database,
+      SandboxReceivers receivers,
+      SandboxPages pages)
+      throws IOException, StartFailed, Misconfigured {
+    Path targets = Files.createTempFile(folder, "targets-", ".json");
+    Files.writeString(targets, receivers.targets().json());
+    RouterConfig config = configured(sets, targets, database.uri());
+    RouterProcess router = RunUntilStopped.start(config, pages(pages));
+    String base =
+        "http://" + config.listen().host() + ":" + router.port() + config.listen().basePath();
+    String admin = "http://" + config.admin().host() + ":" + router.adminPort();
+    String banner =
+        new SandboxBanner(base, admin, database.uri(), receivers.targets(), folder).text();
+    return new Sandbox(vertx, database, router, targets, banner);
+  }
+
+  private static RouterConfig configured(List<String> sets, Path targets, String database)
+      throws Misconfigured {
+    List<String> all = new ArrayList<>();
+    all.add("directory.file=" + targets.toAbsolutePath());
+    all.add("receivers.127.0.0.1.insecure=true");
+    all.add("audit.postgres.uri=" + database);
+    all.addAll(sets);
+    Loaded loaded = ConfigLoader.load(null, all, Map.of());
+    if (loaded instanceof Loaded.Faulty faulty) {
+      throw new Misconfigured(faulty.faults());
+    }
+    return ((Loaded.Ok) loaded).config();
+  }
+
+  private static Map<String, Page> pages(SandboxPages pages) {
+    Map<String, Page> byPath = new HashMap<>();
+    pages
+        .byName()
+        .forEach(
+            (name, page) ->
+                byPath.put(
+                    SandboxPages.PATH + name,
+                    new Page(Buffer.buffer(page.bytes()), page.contentType())));
+    return byPath;
+  }
+
+  private static void end(Vertx vertx, Future<EmbeddedDatabase> database) {
+    if (database.succeeded()) {
+      database.result().stop();
+    }
+    vertx.close();
+  }
+
+  /** What runs where, for stderr. */
+  String banner() {
+    return banner;
+  }
+
+  /** Ends everything that was started, the router first; leaves the folder's unpacked binaries. */
+  boolean stop() throws Exception {
+    try {
+      RunUntilStopped.await(router.stop(STOP_WITHIN), PATIENCE);
+      RunUntilStopped.await(vertx.close(), PATIENCE);
+    } finally {
+      database.stop();
+      Files.deleteIfExists(targetsFile);
+    }
+    return true;
+  }
+}
