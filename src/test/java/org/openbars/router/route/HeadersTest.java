@@ -235,6 +235,18 @@ class HeadersTest {
         .contains("x-end-to-end");
   }
 
+  @Test
+  void whatHttp2AllowsOfThemEndsAtTheRouterToo() {
+    Arrival arrival =
+        arrival(
+            Protocol.HTTP_2,
+            slots("good").with("te", "trailers").with("trailer", "x-none").with("x-end", "1"));
+
+    assertThat(arrival.headers("TE")).isEmpty();
+    assertThat(arrival.headers("Trailer")).isEmpty();
+    assertThat(arrival.headers("X-End")).containsExactly("1");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
