@@ -1,6 +1,7 @@
 package org.openbars.router;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -193,11 +194,16 @@ public final class RouterProcess {
     node.capacity().drain();
     node.directory().stop();
     long deadline = System.nanoTime() + within.toNanos();
-    return idle(deadline)
+    // Of no event loop: the one that told of an end would be gone by then, and the end with it.
+    Promise<Void> stopped = Promise.promise();
+    idle(deadline)
         .compose(
             v -> node.audit().stop(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))))
-        .eventually(vertx::close)
-        .eventually(adminVertx::close);
+        .eventually(adminVertx::close)
+        .onComplete(
+            (done, failure) ->
+                vertx.close().onComplete((closed, fault) -> stopped.complete(null, failure)));
+    return stopped.future();
   }
 
   private Future<Void> idle(long deadline) {

@@ -117,6 +117,7 @@ class LayoutTest {
         .that()
         .resideOutsideOfPackages(
             ROOT,
+            ROOT + ".wire",
             ROOT + ".listen",
             ROOT + ".stream",
             ROOT + ".route",
