@@ -56,15 +56,16 @@ class RouterProcessTest {
         RawSender late = RawSender.to(router.port())) {
       CompletableFuture<Void> stopped = stop(router, Duration.ofSeconds(20));
 
-      assertThat(late.exchange(RawRequest.message("GET", "/Slot", "slow")).status())
-          .isEqualTo(503);
+      assertThat(late.exchange(RawRequest.message("GET", "/Slot", "slow")).status()).isEqualTo(503);
       assertThat(inFlight.answer("GET").status()).isEqualTo(200);
       stopped.get(20, TimeUnit.SECONDS);
       assertThat(inFlight.isClosedByPeer()).isTrue();
     }
   }
 
-  /** Each end of a process that waited once hung now and then: a future told of it on a dead loop. */
+  /**
+   * Each end of a process that waited once hung now and then: a future told of it on a dead loop.
+   */
   @RepeatedTest(10)
   void exchangeThatNeverEndsIsNotWaitedForLonger() throws Exception {
     try (RunningRouter router = router();
