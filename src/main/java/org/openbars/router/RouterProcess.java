@@ -196,7 +196,11 @@ public final class RouterProcess {
     long deadline = System.nanoTime() + within.toNanos();
     // Of no event loop: the one that told of an end would be gone by then, and the end with it.
     Promise<Void> stopped = Promise.promise();
+    Listeners open = listeners;
     idle(deadline)
+        // Those still in flight end here, and leave their records, before the audit stops.
+        .compose(v -> open == null ? Future.succeededFuture() : open.stop(vertx))
+        .otherwiseEmpty()
         .compose(
             v -> node.audit().stop(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))))
         .eventually(adminVertx::close)

@@ -3,6 +3,8 @@ package org.openbars.router.listen;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,6 +21,7 @@ public final class Listeners {
   private final int bindPort;
   private final AtomicInteger connections = new AtomicInteger();
   private final Set<Thread> loops = ConcurrentHashMap.newKeySet();
+  private final Set<String> deployments = ConcurrentHashMap.newKeySet();
   private volatile int port;
 
   private Listeners(ListenConfig config, Duration idleTimeout) {
@@ -53,12 +56,20 @@ public final class Listeners {
         .transform(
             deployed -> {
               if (deployed.succeeded()) {
+                deployments.add(deployed.result());
                 return deploy(vertx, listener, missing - 1, tries);
               }
               return deployed.cause() instanceof Listener.LoopTaken && tries > 0
                   ? deploy(vertx, listener, missing, tries - 1)
                   : Future.failedFuture(deployed.cause());
             });
+  }
+
+  /** Closes the port and every connection; exchanges in flight end as their senders leave. */
+  public Future<Void> stop(Vertx vertx) {
+    List<Future<Void>> stops = new ArrayList<>();
+    deployments.forEach(id -> stops.add(vertx.undeploy(id)));
+    return Future.join(stops).mapEmpty();
   }
 
   /** The port in use. */

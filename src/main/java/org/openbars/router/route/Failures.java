@@ -4,15 +4,17 @@ import org.jspecify.annotations.Nullable;
 import org.openbars.router.message.BarsError;
 import org.openbars.router.message.Fate;
 import org.openbars.router.message.ReceiverHost;
+import org.openbars.router.meter.RateLimitedLog;
 import org.openbars.router.stream.Delivery;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The one place that says what a failed delivery means to the sender, the audit and the operator.
  */
 final class Failures {
-  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+  private static final int MAX_RECEIVERS = 1024;
+  private static final RateLimitedLog LOG =
+      new RateLimitedLog(LoggerFactory.getLogger(Failures.class), "receiver", MAX_RECEIVERS);
 
   private Failures() {}
 
@@ -42,8 +44,15 @@ final class Failures {
     return delivery instanceof Delivery.TimedOut ? Fate.TIMED_OUT : Fate.OUTCOME_UNKNOWN;
   }
 
-  /** One line for the operator. */
+  /** One line for the operator, at most one a second and receiver. */
   static void warn(@Nullable ReceiverHost receiver, Delivery delivery, @Nullable String detail) {
-    LOG.warn("receiver {}: {} ({})", receiver, delivery, detail);
+    String reason =
+        delivery instanceof Delivery.NeverSent never
+            ? "never sent: " + never.reason()
+            : delivery.getClass().getSimpleName();
+    LOG.atWarn(String.valueOf(receiver))
+        .addKeyValue("reason", reason)
+        .addKeyValue("detail", detail)
+        .log("a message was not delivered");
   }
 }

@@ -31,7 +31,6 @@ public final class Passage extends Watch.Watched implements Upload.Listener, Dow
 
   private static final long HTTP2_CANCEL = 0x8;
   private static final int FIRST_FINAL_STATUS = 200;
-  private static final long RATE_WINDOW_NANOS = 10_000_000_000L;
 
   private final StreamConfig config;
   private final long maxBody;
@@ -52,14 +51,14 @@ public final class Passage extends Watch.Watched implements Upload.Listener, Dow
   private long connectedAt;
   private long sentAt;
   private long answeredAt;
-  private long windowStart;
-  private long windowBytes;
+  private final Pace pace;
 
   private Passage(StreamConfig config, long maxBody, HttpServerRequest request, Outbound outbound) {
     this.config = config;
     this.maxBody = maxBody;
     this.request = request;
     this.outbound = outbound;
+    this.pace = new Pace(config.minRate(), started);
   }
 
   /**
@@ -119,6 +118,7 @@ public final class Passage extends Watch.Watched implements Upload.Listener, Dow
     toReceiver = connection;
     state = State.SENDING;
     connectedAt = System.nanoTime();
+    pace.restart(connectedAt, 0);
     HeaderRules.copyToReceiver(request.headers(), connection.headers(), outbound.nominated());
     connection.headers().add("Via", outbound.via());
     connection.exceptionHandler(this::receiverBroke);
@@ -171,8 +171,7 @@ public final class Passage extends Watch.Watched implements Upload.Listener, Dow
     state = State.ANSWERING;
     fromReceiver = response;
     answeredAt = System.nanoTime();
-    windowStart = answeredAt;
-    windowBytes = 0;
+    pace.restart(answeredAt, 0);
     response.exceptionHandler(this::receiverBroke);
     answer.complete(response);
   }
@@ -344,13 +343,16 @@ public final class Passage extends Watch.Watched implements Upload.Listener, Dow
       return;
     }
     long deadline = outbound.receiver().deadline().toNanos();
-    boolean receiverStuck = pump.fullSince() != 0 && now - pump.fullSince() > deadline;
-    boolean noContinue =
-        outbound.awaitsContinue() && pump.bytes() == 0 && now - connectedAt > deadline;
-    if (receiverStuck || noContinue) {
-      timeOut();
-    } else if (pump.fullSince() == 0 && !(outbound.awaitsContinue() && pump.bytes() == 0)) {
-      checkProgress(now, pump.bytes(), connectedAt);
+    boolean waitsForContinue = outbound.awaitsContinue() && pump.bytes() == 0;
+    if (pump.fullSince() != 0 || waitsForContinue) {
+      // The receiver's turn: the sender's pace is not looked at meanwhile.
+      pace.restart(now, pump.bytes());
+      long since = pump.fullSince() != 0 ? pump.fullSince() : connectedAt;
+      if (now - since > deadline) {
+        timeOut();
+      }
+    } else {
+      checkProgress(now, pump.bytes());
     }
   }
 
@@ -358,26 +360,15 @@ public final class Passage extends Watch.Watched implements Upload.Listener, Dow
     if (download != null) {
       download.flushHead();
     }
-    checkProgress(now, download == null ? 0 : download.bytes(), answeredAt);
+    checkProgress(now, download == null ? 0 : download.bytes());
   }
 
-  /**
-   * After the head, and for a sender's own body: too slow over ten seconds, or too long in all,
-   * ends both sides.
-   */
-  private void checkProgress(long now, long bytes, long since) {
+  /** Too slow over ten seconds, or too long in all, ends both sides. */
+  private void checkProgress(long now, long bytes) {
     if (now - started > config.maxDuration().toNanos()) {
       stall("longer than the longest duration");
-      return;
-    }
-    windowStart = Math.max(windowStart, since);
-    if (now - windowStart >= RATE_WINDOW_NANOS) {
-      if (bytes - windowBytes < config.minRate() * (RATE_WINDOW_NANOS / 1_000_000_000L)) {
-        stall("slower than the lowest rate");
-        return;
-      }
-      windowStart = now;
-      windowBytes = bytes;
+    } else if (pace.stalled(now, bytes)) {
+      stall("slower than the lowest rate");
     }
   }
 
@@ -429,10 +420,5 @@ public final class Passage extends Watch.Watched implements Upload.Listener, Dow
    */
   public Future<Void> relayed() {
     return relayed.future();
-  }
-
-  /** The answer being looked at or relayed; null before its head has come. */
-  public @Nullable HttpClientResponse fromReceiver() {
-    return fromReceiver;
   }
 }

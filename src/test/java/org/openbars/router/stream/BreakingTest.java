@@ -190,6 +190,33 @@ final class BreakingTest {
   }
 
   @Test
+  void answerReadSlowlyIsNotCutByTheDeadline() {
+    try (Bench quick = quickDeadline()) {
+      Exchanges senders = new Exchanges(quick.vertx(), HttpVersion.HTTP_1_1);
+      // 8 MiB taken 256 KiB at a time, 20 times a second: more than twice the deadline of 600 ms.
+      Long read =
+          Exchanges.await(
+              senders.with(
+                  quick.to("large", HttpMethod.GET, "/Slot"),
+                  request ->
+                      request
+                          .send()
+                          .compose(
+                              response -> {
+                                long[] bytes = {0};
+                                response.pause();
+                                response.handler(chunk -> bytes[0] += chunk.length());
+                                long timer = quick.vertx().setPeriodic(50, id -> response.fetch(4));
+                                return response
+                                    .end()
+                                    .map(end -> bytes[0])
+                                    .onComplete(done -> quick.vertx().cancelTimer(timer));
+                              })));
+      assertThat(read).isEqualTo(8L * MIB);
+    }
+  }
+
+  @Test
   void headOfAnAnswerWhoseBodyIsSlowIsNotHeldBack() {
     Integer status =
         Exchanges.await(
@@ -237,6 +264,7 @@ final class BreakingTest {
         new Bench()
             .target("hang", "hang=before-head")
             .target("hang-unread", "hang=before-read")
+            .target("large", "body=random,size=8MiB")
             .target("drip", "body=random,size=40KiB,drip=8KiB@500ms");
     bench.setup().set("stream.deadline", "600ms");
     return bench.start();
