@@ -1,6 +1,7 @@
 package org.openbars.router.inspect;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.message.NhsNumber;
 import org.openbars.router.message.TargetIdentifier;
@@ -10,6 +11,9 @@ import org.openbars.router.message.TargetIdentifier;
  * of those before it only what the {@link Inspection} tells.
  */
 final class Envelope {
+  private static final Set<String> OF_INTEREST =
+      Set.of("MessageHeader", "ServiceRequest", "Appointment", "Patient");
+
   private final DestinationCheck check;
   private final Resource document = new Resource();
   private final Resource entry = new Resource();
@@ -43,6 +47,11 @@ final class Envelope {
 
   Envelope(TargetIdentifier target) {
     this.check = new DestinationCheck(target);
+  }
+
+  /** Whether a Bundle's resource of this type tells anything that is wanted. */
+  static boolean isOfInterest(String type) {
+    return OF_INTEREST.contains(type);
   }
 
   void open(Step step) {

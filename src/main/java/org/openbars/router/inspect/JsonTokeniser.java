@@ -1,80 +1,51 @@
 package org.openbars.router.inspect;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.async.ByteArrayFeeder;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.inspect.Inspection.State;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Walks FHIR JSON with Jackson's non-blocking parser; arrays are looked through. */
+/**
+ * Walks FHIR JSON with Jackson's non-blocking parser; arrays are looked through. Containers off
+ * every {@link Step}, and resources of other types, are passed over by {@link JsonPassage}.
+ */
 final class JsonTokeniser implements Tokeniser {
   private static final Logger LOG = LoggerFactory.getLogger(JsonTokeniser.class);
-  private static final int MAX_NAME = 1024;
-
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(MAX_DEPTH + 1)
-                  .maxStringLength(MAX_TOKEN)
-                  .maxNumberLength(1000)
-                  .maxNameLength(MAX_NAME)
-                  .build())
-          // Names come from outside: interned ones would stay for good.
-          .configure(JsonFactory.Feature.INTERN_FIELD_NAMES, false)
-          .build();
 
   private final Envelope envelope;
-  private final JsonParser parser;
-  private final ByteArrayFeeder feeder;
+  private final PassingParser parser = PassingParser.create();
+  private final JsonPassage passage = new JsonPassage();
   private final @Nullable Step[] steps = new Step[MAX_DEPTH + 1];
 
-  /** Bit n: the container at depth n is an array. */
+  /** Bit n: the container at depth n + 1 is an array. */
   private long arrays;
 
   private int depth;
-
-  /** The depth of the outermost container that holds nothing of interest; 0 outside of one. */
-  private int skipped;
-
-  private @Nullable Step next = Step.DOCUMENT;
+  private boolean passing;
   private boolean ended;
+
+  /** Where the next value stands. */
+  private @Nullable Step next = Step.DOCUMENT;
+
+  /** Bytes read since the parser last had a token. */
   private int silent;
 
   JsonTokeniser(Envelope envelope) {
     this.envelope = envelope;
-    try {
-      this.parser = FACTORY.createNonBlockingByteArrayParser();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    this.feeder = (ByteArrayFeeder) parser.getNonBlockingInputFeeder();
   }
 
   @Override
   public @Nullable State read(byte[] bytes, int length) {
     try {
-      feeder.feedInput(bytes, 0, length);
-      boolean heard = false;
-      JsonToken token = parser.nextToken();
-      while (token != JsonToken.NOT_AVAILABLE && token != null) {
-        heard = true;
-        State stop = token(token);
-        if (stop != null) {
-          return stop;
-        }
-        token = parser.nextToken();
+      int from = passing ? pass(bytes, 0, length) : 0;
+      if (passing) {
+        return passage.fault();
       }
-      // The parser checks some lengths only at a token's end, so what it holds is bounded here.
-      silent = heard ? 0 : silent + length;
-      return silent > MAX_TOKEN ? State.TOO_LARGE_VALUE : null;
+      parser.feedInput(bytes, from, length);
+      return tokens(bytes, from, length);
     } catch (StreamConstraintsException e) {
       return State.TOO_LARGE_VALUE;
     } catch (IOException | RuntimeException e) {
@@ -83,19 +54,45 @@ final class JsonTokeniser implements Tokeniser {
     }
   }
 
+  private @Nullable State tokens(byte[] bytes, int from, int length) throws IOException {
+    int heardAt = from;
+    boolean heard = false;
+    JsonToken token = parser.nextToken();
+    while (token != JsonToken.NOT_AVAILABLE) {
+      heard = true;
+      State stop = token(token);
+      if (stop != null) {
+        return stop;
+      }
+      if (passing) {
+        parser.pass(pass(bytes, parser.position(), length));
+        if (passing) {
+          silent = 0;
+          return passage.fault();
+        }
+      }
+      heardAt = parser.position();
+      token = parser.nextToken();
+    }
+    // The parser checks some lengths only at a token's end, so what it holds is bounded here.
+    silent = (heard ? 0 : silent) + length - heardAt;
+    return silent > MAX_TOKEN ? State.TOO_LARGE_VALUE : null;
+  }
+
+  private int pass(byte[] bytes, int from, int length) {
+    int at = passage.pass(bytes, from, length);
+    passing = at == length;
+    return at;
+  }
+
   private @Nullable State token(JsonToken token) throws IOException {
     switch (token) {
       case FIELD_NAME -> {
-        if (skipped == 0) {
-          Step at = steps[depth];
-          next = at == null ? null : at.below(parser.currentName());
-        }
+        Step at = steps[depth];
+        next = at == null ? null : at.below(parser.currentName());
       }
       case START_OBJECT, START_ARRAY -> {
-        if (ended) {
-          return State.MALFORMED;
-        }
-        return open(token == JsonToken.START_ARRAY);
+        return enter(token == JsonToken.START_ARRAY);
       }
       case END_OBJECT, END_ARRAY -> leave();
       default -> {
@@ -103,68 +100,77 @@ final class JsonTokeniser implements Tokeniser {
           return State.MALFORMED;
         }
         ended = depth == 0;
-        if (skipped == 0
-            && token == JsonToken.VALUE_STRING
-            && next != null
-            && next.leaf() != Step.Leaf.NONE) {
-          envelope.text(next.leaf(), parser.getText());
+        if (token == JsonToken.VALUE_STRING && next != null) {
+          text(next.leaf());
         }
       }
     }
     return null;
   }
 
-  private @Nullable State open(boolean array) {
+  private void text(Step.Leaf leaf) throws IOException {
+    if (leaf == Step.Leaf.NONE) {
+      return;
+    }
+    String text = parser.getText();
+    envelope.text(leaf, text);
+    if (leaf == Step.Leaf.RESOURCE_TYPE
+        && steps[depth] == Step.RESOURCE
+        && !Envelope.isOfInterest(text)) {
+      passOver();
+    }
+  }
+
+  private void passOver() {
+    passing = true;
+    passage.begin(MAX_DEPTH - depth);
+  }
+
+  private @Nullable State enter(boolean array) {
+    if (ended) {
+      return State.MALFORMED;
+    }
     if (depth == MAX_DEPTH) {
       return State.TOO_DEEP;
     }
-    boolean root = depth == 0;
-    depth++;
-    if (skipped > 0) {
-      return null;
-    }
     // No FHIR resource is an array.
-    Step step = root && array ? null : next;
-    if (step == null) {
-      skipped = depth;
-      return null;
-    }
+    Step step = depth == 0 && array ? null : next;
+    long bit = 1L << depth;
+    arrays = array ? arrays | bit : arrays & ~bit;
+    depth++;
     steps[depth] = step;
-    if (array) {
-      arrays |= 1L << (depth - 1);
-    } else {
-      arrays &= ~(1L << (depth - 1));
+    if (step == null) {
+      passOver();
+    } else if (!array) {
       envelope.open(step);
     }
     return null;
   }
 
   private void leave() {
-    if (skipped == 0) {
-      Step step = steps[depth];
-      if (step != null && !isArray()) {
-        envelope.close(step);
-      }
-    } else if (skipped == depth) {
-      skipped = 0;
+    Step step = steps[depth];
+    if (step != null && !isInArray()) {
+      envelope.close(step);
     }
     depth--;
     ended = depth == 0;
     // The next item of an array stands where this one did.
-    next = depth > 0 && skipped == 0 && isArray() ? steps[depth] : null;
+    next = depth > 0 && isInArray() ? steps[depth] : null;
   }
 
-  private boolean isArray() {
+  private boolean isInArray() {
     return (arrays & (1L << (depth - 1))) != 0;
   }
 
   @Override
   public State end() {
     try {
-      feeder.endOfInput();
-      JsonToken token = parser.nextToken();
-      if (token != null && token(token) != null) {
-        return State.MALFORMED;
+      if (!passing) {
+        parser.endOfInput();
+        JsonToken token = parser.nextToken();
+        if (token != null && token(token) != null) {
+          return State.MALFORMED;
+        }
       }
       return ended ? State.COMPLETE : State.MALFORMED;
     } catch (IOException | RuntimeException e) {

@@ -99,7 +99,9 @@ final class XmlTokeniser implements Tokeniser {
     } else {
       step = above == null ? null : above.below(name);
     }
-    if (step == null || !NAMESPACE.equals(reader.getNamespaceURI())) {
+    if (step == null
+        || (resource && !Envelope.isOfInterest(name))
+        || !NAMESPACE.equals(reader.getNamespaceURI())) {
       skipped = depth;
       return;
     }
