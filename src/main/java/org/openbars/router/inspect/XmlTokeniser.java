@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class XmlTokeniser implements Tokeniser {
   private static final Logger LOG = LoggerFactory.getLogger(XmlTokeniser.class);
+  private static final String DOCTYPE = "<!DOCTYPE";
   private static final String NAMESPACE = "http://hl7.org/fhir";
 
   private final Envelope envelope;
@@ -25,6 +26,11 @@ final class XmlTokeniser implements Tokeniser {
 
   /** Bit n: the element at depth n holds a resource, whose type is its child's name. */
   private long holders;
+
+  private boolean rootSeen;
+
+  /** How much of {@link #DOCTYPE} the bytes before the root element ended with; all: seen. */
+  private int doctype;
 
   private int depth;
   private int skipped;
@@ -56,12 +62,25 @@ final class XmlTokeniser implements Tokeniser {
         }
         event = reader.next();
       }
+      lookForDoctype(bytes, length);
       // The parser has no limits of its own.
       silent = heard ? 0 : silent + length;
       return silent > MAX_TOKEN ? State.TOO_LARGE_VALUE : null;
     } catch (XMLStreamException | RuntimeException e) {
       // RuntimeException as well: parsers have thrown them on hostile bytes.
-      return State.MALFORMED;
+      lookForDoctype(bytes, length);
+      return !rootSeen && doctype == DOCTYPE.length() ? State.DTD : State.MALFORMED;
+    }
+  }
+
+  /** Aalto 1.3.3 takes an internal subset without external identifier for a fault. */
+  private void lookForDoctype(byte[] bytes, int length) {
+    for (int i = 0; i < length && !rootSeen && doctype < DOCTYPE.length(); i++) {
+      if (bytes[i] == DOCTYPE.charAt(doctype)) {
+        doctype++;
+      } else {
+        doctype = bytes[i] == '<' ? 1 : 0;
+      }
     }
   }
 
@@ -72,6 +91,7 @@ final class XmlTokeniser implements Tokeniser {
           return State.TOO_DEEP;
         }
         depth++;
+        rootSeen = true;
         if (skipped == 0) {
           open();
         }

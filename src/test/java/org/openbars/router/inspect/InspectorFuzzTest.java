@@ -1,0 +1,49 @@
+package org.openbars.router.inspect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.openbars.router.inspect.Inspection.State;
+import org.openbars.router.sandbox.SyntheticMessages;
+
+class InspectorFuzzTest {
+  private static final byte[] JSON =
+      Bodies.bytes(SyntheticMessages.json(Bodies.MESSAGES.bookingRequest()));
+  private static final byte[] XML =
+      Bodies.bytes(SyntheticMessages.xml(Bodies.MESSAGES.bookingRequest()));
+  private static final byte[] TROUBLE = Bodies.bytes("{}[]<>\"\\/&;!-?:,0e.\u0000\u00e9 ");
+
+  @Property(tries = 1000)
+  void anyBytesHaveAnInspection(
+      @ForAll @Size(max = 200) byte[] noise, @ForAll @IntRange(min = 1, max = 50) int chunk) {
+    for (String type : new String[] {Bodies.JSON, Bodies.XML, null}) {
+      Inspection seen = Bodies.inspect(type, noise, chunk);
+
+      assertThat(seen.state()).isNotNull();
+      assertThat(seen.patient().nhsNumber()).isNull();
+    }
+  }
+
+  @Property(tries = 600)
+  void anyMutationIsReadTheSameHoweverItIsCut(
+      @ForAll long seed,
+      @ForAll boolean xml,
+      @ForAll @IntRange(min = 1, max = 6) int mutations,
+      @ForAll @IntRange(min = 1, max = 300) int chunk) {
+    Random random = new Random(seed);
+    byte[] body = (xml ? XML : JSON).clone();
+    for (int i = 0; i < mutations; i++) {
+      body[random.nextInt(body.length)] = TROUBLE[random.nextInt(TROUBLE.length)];
+    }
+
+    Inspection cut = Bodies.inspect(xml ? Bodies.XML : Bodies.JSON, body, chunk);
+    Inspection whole = Bodies.inspect(xml ? Bodies.XML : Bodies.JSON, body, body.length);
+
+    assertThat(cut.state()).isIn(State.COMPLETE, State.MALFORMED, State.DTD, State.TOO_DEEP);
+    assertThat(cut).usingRecursiveComparison().isEqualTo(whole);
+  }
+}
