@@ -71,21 +71,36 @@ final class JsonPassage {
         at = string(bytes, at, to);
         continue;
       }
-      byte c = bytes[at];
-      if ((STOPS[c & 0xff] & OUTSIDE) != 0) {
+      byte c = bytes[at++];
+      if (c == '"') {
+        at = plain(bytes, at, to);
+        if (at < to && bytes[at] == '"') {
+          at++;
+        } else {
+          inString = true;
+        }
+      } else if (c == '\n') {
+        at = indentation(bytes, at, to);
+      } else if ((STOPS[c & 0xff] & OUTSIDE) != 0) {
         if (depth == 0 && (c == '}' || c == ']')) {
-          return at;
+          return at - 1;
         }
         outside(c);
-      } else if (c == ' ') {
-        // Most of an indented message is indentation.
-        while (at + Long.BYTES < to && (long) EIGHT.get(bytes, at + 1) == SPACES) {
-          at += Long.BYTES;
-        }
       }
-      at++;
     }
     return to;
+  }
+
+  private static int indentation(byte[] bytes, int from, int to) {
+    int at = from;
+    while (at + Long.BYTES <= to) {
+      long others = (long) EIGHT.get(bytes, at) ^ SPACES;
+      if (others != 0) {
+        return at + Long.numberOfTrailingZeros(others) / Byte.SIZE;
+      }
+      at += Long.BYTES;
+    }
+    return at;
   }
 
   /** Why it goes no further. */
@@ -95,7 +110,6 @@ final class JsonPassage {
 
   private void outside(byte c) {
     switch (c) {
-      case '"' -> inString = true;
       case '{', '[' -> {
         if (depth >= room) {
           fault = State.TOO_DEEP;
