@@ -85,7 +85,7 @@ final class Envelope {
       case IDENTIFIER -> resource.identifier(pairSystem, pairValue);
       case PATIENT_IDENTIFIER -> resource.patient(pairSystem, pairValue);
       case EVENT, REASON, CATEGORY, OTHER_CODING ->
-          resource.coding(step.scope(), pairSystem, cut(pairValue));
+          resource.coding(step.scope(), pairSystem, pairValue);
       case NONE, DOCUMENT -> {}
     }
   }
@@ -121,9 +121,8 @@ final class Envelope {
   }
 
   /** At most {@link Inspection#MAX_TEXT} characters, never half of one. */
-  @SuppressWarnings("NullAway") // null in, null out, and only then
-  static String cut(@Nullable String text) {
-    if (text == null || text.length() <= Inspection.MAX_TEXT) {
+  static String cut(String text) {
+    if (text.length() <= Inspection.MAX_TEXT) {
       return text;
     }
     boolean half = Character.isHighSurrogate(text.charAt(Inspection.MAX_TEXT - 1));

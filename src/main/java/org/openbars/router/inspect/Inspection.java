@@ -38,7 +38,7 @@ public record Inspection(
     TOO_LARGE_VALUE,
     /** Read up to the deepest nesting followed. */
     TOO_DEEP,
-    /** Read up to the most bytes read of one body. */
+    /** Read up to the most bytes, or the most different names, read of one body. */
     TOO_LONG,
     /** Read up to a document type declaration or an entity, which are never resolved. */
     DTD

@@ -74,6 +74,9 @@ final class JsonTokeniser implements Tokeniser {
       heardAt = parser.position();
       token = parser.nextToken();
     }
+    if (parser.names() > MAX_NAMES) {
+      return State.TOO_LONG;
+    }
     // The parser checks some lengths only at a token's end, so what it holds is bounded here.
     silent = (heard ? 0 : silent) + length - heardAt;
     return silent > MAX_TOKEN ? State.TOO_LARGE_VALUE : null;

@@ -11,6 +11,12 @@ interface Tokeniser {
   int MAX_TOKEN = 64 * 1024;
 
   /**
+   * The most different names kept while one body is read, looked at after each call: FHIR R4 has
+   * fewer in all its resources together, and names of earlier bodies count.
+   */
+  int MAX_NAMES = 8 * 1024;
+
+  /**
    * Reads all of {@code bytes} from 0 to {@code length}, and keeps no reference to it that is read
    * again.
    *

@@ -2,6 +2,8 @@ package org.openbars.router.inspect;
 
 import com.fasterxml.aalto.AsyncByteArrayFeeder;
 import com.fasterxml.aalto.AsyncXMLStreamReader;
+import com.fasterxml.aalto.async.AsyncStreamReaderImpl;
+import com.fasterxml.aalto.in.ReaderConfig;
 import com.fasterxml.aalto.stax.InputFactoryImpl;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
@@ -22,6 +24,7 @@ final class XmlTokeniser implements Tokeniser {
 
   private final Envelope envelope;
   private final AsyncXMLStreamReader<AsyncByteArrayFeeder> reader;
+  private final NamingScanner scanner;
   private final @Nullable Step[] steps = new Step[MAX_DEPTH + 1];
 
   /** Bit n: the element at depth n holds a resource, whose type is its child's name. */
@@ -44,7 +47,10 @@ final class XmlTokeniser implements Tokeniser {
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
     factory.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, false);
-    this.reader = factory.createAsyncForByteArray();
+    ReaderConfig config = factory.getNonSharedConfig(null, null, null, false, false);
+    config.setActualEncoding("UTF-8");
+    this.scanner = new NamingScanner(config);
+    this.reader = new AsyncStreamReaderImpl<>(scanner);
   }
 
   @Override
@@ -63,6 +69,9 @@ final class XmlTokeniser implements Tokeniser {
         event = reader.next();
       }
       lookForDoctype(bytes, length);
+      if (scanner.names() > MAX_NAMES) {
+        return State.TOO_LONG;
+      }
       // The parser has no limits of its own.
       silent = heard ? 0 : silent + length;
       return silent > MAX_TOKEN ? State.TOO_LARGE_VALUE : null;

@@ -97,6 +97,21 @@ class HostileBodiesTest {
     assertThat(allocated).isLessThan(state == State.TOO_LONG ? GARBAGE : FLAT);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void namesWithoutEndAreNotKept(boolean xml) {
+    StringBuilder names = new StringBuilder(xml ? "<Bundle xmlns='http://hl7.org/fhir'>" : "{");
+    int half = Inspector.MAX_BYTES / 2;
+    for (int i = 0; names.length() < half; i++) {
+      names.append(xml ? "<n" + i + "/>" : "\"n" + i + "\":1,");
+    }
+
+    State state = Bodies.inspect(xml ? XML : JSON, Bodies.bytes(names.toString()), 1000).state();
+
+    assertThat(state).isEqualTo(State.TOO_LONG);
+    assertThat(Bodies.json(BOOKING).state()).isEqualTo(State.COMPLETE);
+  }
+
   @Test
   void anAttachmentOfAMegabyteDoesNotEndTheInspection() {
     String attached =

@@ -2,6 +2,9 @@ package org.openbars.router.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import java.io.IOException;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -48,6 +51,33 @@ class InspectorFuzzTest {
     // the input ends between the two.
     if (whole.state() == State.COMPLETE) {
       assertThat(cut).usingRecursiveComparison().isEqualTo(whole);
+    }
+  }
+
+  /** The parts that are passed over must never be taken for broken when they are not. */
+  @Property(tries = 600)
+  void whatJacksonReadsToTheEndIsComplete(
+      @ForAll long seed, @ForAll @IntRange(min = 1, max = 3) int mutations) {
+    Random random = new Random(seed);
+    byte[] body = JSON.clone();
+    for (int i = 0; i < mutations; i++) {
+      body[random.nextInt(body.length)] = TROUBLE[random.nextInt(TROUBLE.length)];
+    }
+
+    Inspection seen = Bodies.inspect(Bodies.JSON, body, body.length);
+
+    if (isJson(body)) {
+      assertThat(seen.state()).isEqualTo(State.COMPLETE);
+    }
+  }
+
+  private static boolean isJson(byte[] body) {
+    try (JsonParser parser = new JsonFactory().createParser(body)) {
+      parser.nextToken();
+      parser.skipChildren();
+      return parser.nextToken() == null;
+    } catch (IOException e) {
+      return false;
     }
   }
 }
