@@ -109,13 +109,17 @@ public final class RouterProcess {
     vertx.setPeriodic(
         FORGET_RECEIVERS_EVERY.toMillis(),
         id -> node.receivers().retain(directory.table().receivers()));
-    return directory
+    // Of no event loop, as in stop: a start that fails ends the loops it would be told on.
+    Promise<RouterProcess> started = Promise.promise();
+    directory
         .start()
         .compose(loaded -> process.admin.start())
         .compose(bound -> process.listen(config))
-        .map(process)
-        .recover(
-            failure -> process.stop(Duration.ZERO).transform(done -> Future.failedFuture(failure)));
+        .onSuccess(listening -> started.complete(process))
+        .onFailure(
+            failure ->
+                process.stop(Duration.ZERO).onComplete((done, fault) -> started.fail(failure)));
+    return started.future();
   }
 
   /** A name must resolve, or be known not to, well within the time for a connection. */
