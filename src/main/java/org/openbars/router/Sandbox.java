@@ -106,7 +106,13 @@ final class Sandbox {
     Path targets = Files.createTempFile(folder, "targets-", ".json");
     Files.writeString(targets, receivers.targets().json());
     RouterConfig config = configured(sets, targets, database.uri());
-    RouterProcess router = RunUntilStopped.start(config, pages(pages));
+    RouterProcess router;
+    try {
+      router = RunUntilStopped.start(config, pages(pages));
+    } catch (StartFailed e) {
+      Files.deleteIfExists(targets);
+      throw e;
+    }
     String base =
         "http://" + config.listen().host() + ":" + router.port() + config.listen().basePath();
     String admin = "http://" + config.admin().host() + ":" + router.adminPort();

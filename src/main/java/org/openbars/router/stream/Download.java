@@ -151,6 +151,11 @@ final class Download {
     stopped = true;
   }
 
+  /** Whether the sender is behind, so that nothing more is read for it. */
+  boolean full() {
+    return full;
+  }
+
   /** Body bytes written to the sender. */
   long bytes() {
     return bytes;

@@ -52,6 +52,7 @@ public final class Passage extends Watch.Watched implements Upload.Listener, Dow
   private long sentAt;
   private long answeredAt;
   private final Pace pace;
+  private DrainPace drainPace;
 
   private Passage(StreamConfig config, long maxBody, HttpServerRequest request, Outbound outbound) {
     this.config = config;
@@ -59,6 +60,7 @@ public final class Passage extends Watch.Watched implements Upload.Listener, Dow
     this.request = request;
     this.outbound = outbound;
     this.pace = new Pace(config.minRate(), started);
+    this.drainPace = new DrainPace(config.minRate(), started);
   }
 
   /**
@@ -172,6 +174,7 @@ public final class Passage extends Watch.Watched implements Upload.Listener, Dow
     fromReceiver = response;
     answeredAt = System.nanoTime();
     pace.restart(answeredAt, 0);
+    drainPace = new DrainPace(config.minRate(), answeredAt);
     response.exceptionHandler(this::receiverBroke);
     answer.complete(response);
   }
@@ -357,14 +360,27 @@ public final class Passage extends Watch.Watched implements Upload.Listener, Dow
   }
 
   private void tickAnswering(long now) {
-    if (download != null) {
-      download.flushHead();
+    Download pump = download;
+    if (pump == null) {
+      checkProgress(now, 0);
+      return;
     }
-    checkProgress(now, download == null ? 0 : download.bytes());
+    pump.flushHead();
+    if (pump.full()) {
+      // The sender's turn: the receiver's pace is not looked at meanwhile.
+      pace.restart(now, pump.bytes());
+      if (drainPace.stalled(now, pump.bytes())) {
+        stall("sender takes no more of its answer");
+      }
+    }
+    checkProgress(now, pump.bytes());
   }
 
   /** Too slow over ten seconds, or too long in all, ends both sides. */
   private void checkProgress(long now, long bytes) {
+    if (state == State.DONE) {
+      return;
+    }
     if (now - started > config.maxDuration().toNanos()) {
       stall("longer than the longest duration");
     } else if (pace.stalled(now, bytes)) {
