@@ -30,6 +30,12 @@ final class Listener extends VerticleBase {
 
   private static final int BACKLOG = 4096;
 
+  /**
+   * What the kernel may hold of an answer. Left to itself it takes megabytes, and then a sender
+   * that reads slowly looks for minutes like one that does not read at all.
+   */
+  private static final int SEND_BUFFER = 256 * 1024;
+
   /** Another listener serves this event loop already. */
   static final class LoopTaken extends Exception {
     private static final long serialVersionUID = 1L;
@@ -90,6 +96,7 @@ final class Listener extends VerticleBase {
             .setPort(all.bindPort())
             .setAcceptBacklog(BACKLOG)
             .setTcpNoDelay(true)
+            .setSendBufferSize(SEND_BUFFER)
             .setHandle100ContinueAutomatically(false)
             .setCompressionSupported(false)
             .setDecompressionSupported(false)
