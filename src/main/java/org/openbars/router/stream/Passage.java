@@ -5,6 +5,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -46,6 +47,7 @@ public final class Passage extends Watch.Watched implements Upload.Listener, Dow
   private @Nullable Upload upload;
   private @Nullable Download download;
   private Runnable beforeEnd = () -> {};
+  private boolean untilClose;
   private boolean continued;
   private boolean held;
   private long connectedAt;
@@ -171,6 +173,10 @@ public final class Passage extends Watch.Watched implements Upload.Listener, Dow
       return;
     }
     state = State.ANSWERING;
+    untilClose =
+        coding == null
+            && response.version() != HttpVersion.HTTP_2
+            && !response.headers().contains(HttpHeaders.CONTENT_LENGTH);
     fromReceiver = response;
     answeredAt = System.nanoTime();
     pace.restart(answeredAt, 0);
@@ -237,7 +243,14 @@ public final class Passage extends Watch.Watched implements Upload.Listener, Dow
         abortReceiver();
         fail(new Delivery.BrokeOff(), String.valueOf(cause.getMessage()));
       }
-      case ANSWERING -> cutOff(new Delivery.BrokeOff(), String.valueOf(cause.getMessage()));
+      case ANSWERING -> {
+        // Vert.x tells of the close before what had been read while paused, the body's end with it.
+        // That end still
+        // comes; should it not, the pace finds out.
+        if (!untilClose || !(cause instanceof HttpClosedException)) {
+          cutOff(new Delivery.BrokeOff(), String.valueOf(cause.getMessage()));
+        }
+      }
       default -> {}
     }
   }

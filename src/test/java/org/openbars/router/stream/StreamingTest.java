@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -123,7 +124,7 @@ final class StreamingTest {
     assertThat(answered.sha256()).isEqualTo(GeneratedBody.random(8, 300 * 1024).sha256());
   }
 
-  @Test
+  @RepeatedTest(20)
   void answerThatEndsWithTheConnectionArrivesWhole() {
     Answered answered =
         Exchanges.await(
