@@ -22,7 +22,6 @@ final class AuditText {
   /** A raw header longer than this is taken as malformed, so that a held record stays small. */
   static final int MAX_HEADER = 2048;
 
-  private static final int NHS_NUMBER = 10;
   private static final char REPLACEMENT = '\uFFFD';
 
   private AuditText() {}
@@ -115,28 +114,11 @@ final class AuditText {
 
   /** As {@link #storable}, and nothing at all when an NHS number stands in it. */
   static @Nullable String withoutNhsNumber(@Nullable String text, int most) {
-    return text == null || holdsNhsNumber(text) ? null : stored(text, most);
+    return text == null || NhsNumber.standsIn(text) ? null : stored(text, most);
   }
 
   /** An id as {@link #withoutNhsNumber}; a UUID is never taken for one. */
   static @Nullable String id(@Nullable String text) {
     return text != null && Uuids.isUuid(text) ? text : withoutNhsNumber(text, MAX_ID);
-  }
-
-  /** Whether a run of exactly ten digits with a valid check digit stands in {@code text}. */
-  static boolean holdsNhsNumber(String text) {
-    int run = 0;
-    for (int i = 0; i <= text.length(); i++) {
-      boolean digit = i < text.length() && text.charAt(i) >= '0' && text.charAt(i) <= '9';
-      if (digit) {
-        run++;
-        continue;
-      }
-      if (run == NHS_NUMBER && NhsNumber.isValid(text.substring(i - NHS_NUMBER, i))) {
-        return true;
-      }
-      run = 0;
-    }
-    return false;
   }
 }

@@ -41,6 +41,23 @@ public record NhsNumber(String digits) {
     return sum % 11 == 0;
   }
 
+  /** Whether a run of exactly ten digits with a valid check digit stands in {@code text}. */
+  public static boolean standsIn(String text) {
+    int run = 0;
+    for (int i = 0; i <= text.length(); i++) {
+      boolean digit = i < text.length() && text.charAt(i) >= '0' && text.charAt(i) <= '9';
+      if (digit) {
+        run++;
+        continue;
+      }
+      if (run == LENGTH && isValid(text.substring(i - LENGTH, i))) {
+        return true;
+      }
+      run = 0;
+    }
+    return false;
+  }
+
   @Override
   public String toString() {
     return "NhsNumber[masked]";

@@ -49,6 +49,13 @@ public final class Meters {
         .register(registry);
   }
 
+  /** Removes every meter with this tag, when what it counted is gone for good. */
+  public void forget(String tag, String value) {
+    registry.getMeters().stream()
+        .filter(meter -> value.equals(meter.getId().getTag(tag)))
+        .forEach(registry::remove);
+  }
+
   /**
    * Everything in Prometheus' text format. Takes milliseconds: not for an event loop that carries
    * exchanges.

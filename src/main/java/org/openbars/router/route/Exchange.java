@@ -326,8 +326,13 @@ final class Exchange {
     if (entered) {
       router.node.capacity().leave();
     }
-    AuditPlace held = place == null ? router.node.audit().reserve(false) : place;
-    trace.end(held, fate, status, error);
+    try {
+      AuditPlace held = place == null ? router.node.audit().reserve(false) : place;
+      trace.end(held, fate, status, error);
+    } catch (RuntimeException e) {
+      // The receiver has acted: the sender must hear of it though the record failed.
+      LOG.error("exchange {}: its record failed", trace.id(), e);
+    }
   }
 
   /**

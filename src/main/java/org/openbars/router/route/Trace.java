@@ -12,8 +12,10 @@ import org.openbars.router.identify.PatientInQuery;
 import org.openbars.router.message.BarsError;
 import org.openbars.router.message.ExchangeRecord;
 import org.openbars.router.message.Fate;
+import org.openbars.router.message.NhsNumber;
 import org.openbars.router.message.ReceiverHost;
 import org.openbars.router.message.TargetIdentifier;
+import org.openbars.router.message.Uuids;
 import org.openbars.router.stream.Passage;
 import org.openbars.router.wire.RequestHeads;
 
@@ -116,15 +118,33 @@ final class Trace {
         remote == null || remote.hostAddress() == null ? "unknown" : remote.hostAddress(),
         method.length() > MAX_METHOD ? method.substring(0, MAX_METHOD) : method,
         known.interaction(),
-        known.requestId() == null ? null : known.requestId().value(),
-        known.correlationId() == null ? null : known.correlationId().value(),
-        target,
+        known.requestId() == null ? null : impersonal(known.requestId().value()),
+        known.correlationId() == null ? null : impersonal(known.correlationId().value()),
+        knownTarget(),
         receiver,
         known.version(),
         heads.useContext(),
         heads.endUserOrganisation(),
         heads.requestingSoftware(),
         PatientInQuery.find(rawQuery));
+  }
+
+  /** Dialect {@code live} takes any text for an id; one that holds an NHS number is not kept. */
+  private static @Nullable String impersonal(String id) {
+    return !Uuids.isUuid(id) && NhsNumber.standsIn(id) ? null : id;
+  }
+
+  /**
+   * What a sender wrote is kept as it is when the directory knows it: one in eleven service ids
+   * looks like an NHS number. One that it does not know may be anything.
+   */
+  private @Nullable TargetIdentifier knownTarget() {
+    TargetIdentifier asked = target;
+    if (asked == null || receiver != null) {
+      return asked;
+    }
+    boolean personal = NhsNumber.standsIn(asked.system()) || NhsNumber.standsIn(asked.value());
+    return personal ? null : asked;
   }
 
   private ExchangeRecord.Steps steps(long now) {

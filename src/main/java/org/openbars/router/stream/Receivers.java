@@ -30,8 +30,13 @@ public final class Receivers {
 
   /** Forgets receivers that are not in {@code hosts} and have nothing in flight. */
   public void retain(Set<ReceiverHost> hosts) {
-    byHost
-        .values()
-        .removeIf(receiver -> !hosts.contains(receiver.host()) && receiver.inFlight() == 0);
+    for (Receiver receiver : byHost.values()) {
+      if (!hosts.contains(receiver.host())
+          && receiver.inFlight() == 0
+          && byHost.remove(receiver.host(), receiver)) {
+        // Kept, its gauge would go on answering for the next receiver at this host.
+        meters.forget("receiver", receiver.host().toString());
+      }
+    }
   }
 }

@@ -6,6 +6,7 @@ import static org.openbars.router.audit.SampleExchanges.base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.openbars.router.message.NhsNumber;
 
 class SenderHeadersTest {
   @Test
@@ -76,10 +77,10 @@ class SenderHeadersTest {
   void nhsNumberIsFoundOnlyAsARunOfItsOwn() {
     String digits = SampleExchanges.NHS_NUMBER.digits();
 
-    assertThat(AuditText.holdsNhsNumber(digits)).isTrue();
-    assertThat(AuditText.holdsNhsNumber("a" + digits + "-")).isTrue();
-    assertThat(AuditText.holdsNhsNumber("1" + digits)).isFalse();
-    assertThat(AuditText.holdsNhsNumber("9990000001".substring(0, 9))).isFalse();
-    assertThat(AuditText.holdsNhsNumber("")).isFalse();
+    assertThat(NhsNumber.standsIn(digits)).isTrue();
+    assertThat(NhsNumber.standsIn("a" + digits + "-")).isTrue();
+    assertThat(NhsNumber.standsIn("1" + digits)).isFalse();
+    assertThat(NhsNumber.standsIn("9990000001".substring(0, 9))).isFalse();
+    assertThat(NhsNumber.standsIn("")).isFalse();
   }
 }

@@ -46,6 +46,7 @@ final class BreakingTest {
             .target("reset-mid-body", "reset=mid-body,body=random,size=1MiB")
             .target("close-mid-body", "close=mid-body,body=random,size=1MiB")
             .target("close-mid-chunked", "close=mid-body,body=random,size=1MiB,chunked")
+            .target("reset-until-close", "reset=mid-body,body=random,size=1MiB,http10-close")
             .target("close-before-head", "close=before-head")
             .target("hang", "hang=before-head")
             .target("hang-unread", "hang=before-read")
@@ -121,7 +122,13 @@ final class BreakingTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"reset-after-head", "reset-mid-body", "close-mid-body", "close-mid-chunked"})
+      strings = {
+        "reset-after-head",
+        "reset-mid-body",
+        "close-mid-body",
+        "close-mid-chunked",
+        "reset-until-close"
+      })
   void answerThatBreaksOffIsResetAtTheSenderNeverEnded(String target) {
     for (HttpVersion version : new HttpVersion[] {HttpVersion.HTTP_1_1, HttpVersion.HTTP_2}) {
       Exchanges senders = new Exchanges(bench.vertx(), version);
