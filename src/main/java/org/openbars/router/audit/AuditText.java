@@ -66,6 +66,7 @@ final class AuditText {
             start(asked.endUserOrganisation(), MAX_HEADER + 1),
             start(asked.requestingSoftware(), MAX_HEADER + 1),
             asked.nhsNumber()),
+        exchange.inspection(),
         exchange.steps(),
         exchange.result());
   }

@@ -1,5 +1,6 @@
 package org.openbars.router.inspect;
 
+import org.openbars.router.message.DestinationMatch;
 import org.openbars.router.message.TargetIdentifier;
 
 /**

@@ -3,6 +3,8 @@ package org.openbars.router.inspect;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.openbars.router.message.DestinationMatch;
+import org.openbars.router.message.Inspection;
 import org.openbars.router.message.NhsNumber;
 import org.openbars.router.message.TargetIdentifier;
 

@@ -3,7 +3,9 @@ package org.openbars.router.inspect;
 import io.vertx.core.buffer.Buffer;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.openbars.router.inspect.Inspection.State;
+import org.openbars.router.message.DestinationMatch;
+import org.openbars.router.message.Inspection;
+import org.openbars.router.message.Inspection.State;
 import org.openbars.router.message.TargetIdentifier;
 
 /**

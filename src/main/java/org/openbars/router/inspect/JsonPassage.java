@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
-import org.openbars.router.inspect.Inspection.State;
+import org.openbars.router.message.Inspection.State;
 
 /**
  * Passes over JSON to the end of the container it stands in, across any number of slices, holding

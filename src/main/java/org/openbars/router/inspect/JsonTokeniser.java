@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
-import org.openbars.router.inspect.Inspection.State;
+import org.openbars.router.message.Inspection.State;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -3,6 +3,8 @@ package org.openbars.router.inspect;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.openbars.router.message.DestinationMatch;
+import org.openbars.router.message.Inspection;
 import org.openbars.router.message.NhsNumber;
 
 /**

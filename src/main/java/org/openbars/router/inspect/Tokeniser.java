@@ -1,6 +1,7 @@
 package org.openbars.router.inspect;
 
 import org.jspecify.annotations.Nullable;
+import org.openbars.router.message.Inspection;
 
 /** Reads bytes as they come and tells an {@link Envelope} what they hold. Never throws. */
 interface Tokeniser {

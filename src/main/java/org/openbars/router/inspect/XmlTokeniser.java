@@ -9,7 +9,7 @@ import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import org.jspecify.annotations.Nullable;
-import org.openbars.router.inspect.Inspection.State;
+import org.openbars.router.message.Inspection.State;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

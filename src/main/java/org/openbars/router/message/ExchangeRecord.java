@@ -9,8 +9,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id UUIDv7 of the moment the request's head had arrived
  * @param node the router that carried it
+ * @param inspection what was seen of the request's body; null when it was not looked at
  */
-public record ExchangeRecord(UUID id, String node, Asked asked, Steps steps, Result result) {
+public record ExchangeRecord(
+    UUID id,
+    String node,
+    Asked asked,
+    @Nullable Inspection inspection,
+    Steps steps,
+    Result result) {
 
   /**
    * What the sender asked for, as far as it could be read before the exchange ended.
@@ -26,7 +33,7 @@ public record ExchangeRecord(UUID id, String node, Asked asked, Steps steps, Res
    * @param useContext the raw header
    * @param endUserOrganisation the raw Base64 header, decoded when the audit is written
    * @param requestingSoftware the raw Base64 header, decoded when the audit is written
-   * @param nhsNumber from the query, when it carries one
+   * @param nhsNumber from the query, when it carries one; the body's is in the inspection
    */
   public record Asked(
       String senderAddress,

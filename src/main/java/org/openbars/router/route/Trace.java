@@ -99,7 +99,7 @@ final class Trace {
     long now = System.nanoTime();
     ExchangeRecord record =
         new ExchangeRecord(
-            id, router.node.name(), asked(), steps(now), result(fate, status, error));
+            id, router.node.name(), asked(), null, steps(now), result(fate, status, error));
     place.record(record);
     router.meters.ended(
         identity.interaction(),

@@ -206,6 +206,7 @@ final class SampleExchanges {
             sample.organisation,
             sample.software,
             sample.nhsNumber),
+        null,
         new Steps(
             received,
             refused ? 0 : received + 1_001,

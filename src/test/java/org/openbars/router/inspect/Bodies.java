@@ -2,6 +2,7 @@ package org.openbars.router.inspect;
 
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
+import org.openbars.router.message.Inspection;
 import org.openbars.router.message.TargetIdentifier;
 import org.openbars.router.sandbox.SyntheticMessages;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.openbars.router.message.DestinationMatch;
 import org.openbars.router.message.TargetIdentifier;
 
 class DestinationCheckTest {

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.openbars.router.inspect.Inspection.State;
+import org.openbars.router.message.Inspection;
+import org.openbars.router.message.Inspection.State;
 import org.openbars.router.sandbox.SyntheticMessages;
 
 /** Bodies made to hurt, and bodies that are broken. */

@@ -10,7 +10,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
-import org.openbars.router.inspect.Inspection.State;
+import org.openbars.router.message.Inspection;
+import org.openbars.router.message.Inspection.State;
 import org.openbars.router.sandbox.SyntheticMessages;
 
 class InspectorFuzzTest {

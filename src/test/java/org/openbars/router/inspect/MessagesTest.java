@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.openbars.router.inspect.Inspection.State;
+import org.openbars.router.message.DestinationMatch;
+import org.openbars.router.message.Inspection;
+import org.openbars.router.message.Inspection.State;
 import org.openbars.router.message.NhsNumber;
 import org.openbars.router.sandbox.SyntheticMessages;
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.buffer.Buffer;
 import org.junit.jupiter.api.Test;
-import org.openbars.router.inspect.Inspection.State;
+import org.openbars.router.message.DestinationMatch;
+import org.openbars.router.message.Inspection;
+import org.openbars.router.message.Inspection.State;
 import org.openbars.router.message.NhsNumber;
 import org.openbars.router.message.TargetIdentifier;
 

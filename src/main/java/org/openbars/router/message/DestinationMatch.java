@@ -1,4 +1,4 @@
-package org.openbars.router.inspect;
+package org.openbars.router.message;
 
 /** How a message's own destination stands to the target identifier it was sent with. */
 public enum DestinationMatch {

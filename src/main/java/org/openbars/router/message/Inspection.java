@@ -1,8 +1,7 @@
-package org.openbars.router.inspect;
+package org.openbars.router.message;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.openbars.router.message.NhsNumber;
 
 /**
  * What was seen of one request's body, to the point where reading it stopped. Every text is at most
@@ -104,7 +103,7 @@ public record Inspection(
   private static final Patient NO_PATIENT = new Patient(null, false);
 
   /** A body of which nothing was seen. */
-  static Inspection nothing(State state) {
+  public static Inspection nothing(State state) {
     return new Inspection(state, DestinationMatch.UNDETERMINED, NO_HEADER, NO_SUBJECT, NO_PATIENT);
   }
 
