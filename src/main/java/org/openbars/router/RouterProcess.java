@@ -65,13 +65,15 @@ public final class RouterProcess {
     return new Readiness(
         List.of(
             new Readiness.Check("directory", Readiness.Need.TRUE, node.directory()::loaded),
+            new Readiness.Check("journal", Readiness.Need.TRUE, node.audit()::accepts),
             new Readiness.Check("draining", Readiness.Need.FALSE, node.capacity()::draining)));
   }
 
   /**
    * Starts a router; completes when it listens. Reads key files, so not on an event loop.
    *
-   * @throws IOException when {@code status.api-key-file} cannot be read
+   * @throws IOException when {@code status.api-key-file} cannot be read or the audit's journal
+   *     cannot be opened
    */
   public static Future<RouterProcess> start(RouterConfig config) throws IOException {
     return start(config, Map.of());
@@ -81,12 +83,14 @@ public final class RouterProcess {
   public static Future<RouterProcess> start(RouterConfig config, Map<String, Page> pages)
       throws IOException {
     String statusKey = secret(config.statusKeyFile());
+    Meters meters = new Meters();
+    // First, because it may find the journal in another router's hands.
+    AuditTrail audit = AuditTrail.start(config.audit(), meters);
     VertxOptions options =
         new VertxOptions()
             .setEventLoopPoolSize(config.listen().eventLoops())
             .setAddressResolverOptions(resolver(config));
     Vertx vertx = Transports.vertx(options, config.transport().name());
-    Meters meters = new Meters();
     FileDirectory directory =
         new FileDirectory(vertx, config.directory(), config.stream()::insecure, meters);
     Future<CapabilityAnswer> statement = statement(vertx, config);
@@ -99,7 +103,7 @@ public final class RouterProcess {
             new NodeCapacity(config.admit(), meters),
             directory,
             new Receivers(config.stream(), meters),
-            AuditTrail.start(config.audit(), meters),
+            audit,
             meters,
             BuildInfo.read(),
             statusKey,

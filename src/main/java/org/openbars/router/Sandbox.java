@@ -9,11 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.openbars.router.RunUntilStopped.StartFailed;
 import org.openbars.router.admin.Page;
 import org.openbars.router.config.ConfigLoader;
@@ -27,25 +29,22 @@ import org.openbars.router.sandbox.SandboxReceivers;
 
 /** The running sandbox: what it started, and in which order that ends. Blocking. */
 final class Sandbox {
+  private static final String TARGETS = "targets.json";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
 
   private final Vertx vertx;
   private final EmbeddedDatabase database;
   private final RouterProcess router;
-  private final Path targetsFile;
+  private final Path run;
   private final String banner;
 
   private Sandbox(
-      Vertx vertx,
-      EmbeddedDatabase database,
-      RouterProcess router,
-      Path targetsFile,
-      String banner) {
+      Vertx vertx, EmbeddedDatabase database, RouterProcess router, Path run, String banner) {
     this.vertx = vertx;
     this.database = database;
     this.router = router;
-    this.targetsFile = targetsFile;
+    this.run = run;
     this.banner = banner;
   }
 
@@ -73,7 +72,7 @@ final class Sandbox {
   static Sandbox start(Path folder, List<String> sets)
       throws IOException, StartFailed, Misconfigured {
     // Faults of the configuration first: they cost nothing to find.
-    configured(sets, Path.of("targets.json"), "postgresql://postgres@127.0.0.1:1/postgres");
+    configured(sets, Path.of(""), "postgresql://postgres@127.0.0.1:1/postgres");
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
     // Side by side: each takes seconds, most of it waiting or warming up.
     Future<EmbeddedDatabase> database =
@@ -103,14 +102,14 @@ final class Sandbox {
       SandboxReceivers receivers,
       SandboxPages pages)
       throws IOException, StartFailed, Misconfigured {
-    Path targets = Files.createTempFile(folder, "targets-", ".json");
-    Files.writeString(targets, receivers.targets().json());
-    RouterConfig config = configured(sets, targets, database.uri());
+    Path run = Files.createTempDirectory(folder, "router-");
+    Files.writeString(run.resolve(TARGETS), receivers.targets().json());
+    RouterConfig config = configured(sets, run, database.uri());
     RouterProcess router;
     try {
       router = RunUntilStopped.start(config, pages(pages));
     } catch (StartFailed e) {
-      Files.deleteIfExists(targets);
+      remove(run);
       throw e;
     }
     String base =
@@ -118,13 +117,14 @@ final class Sandbox {
     String admin = "http://" + config.admin().host() + ":" + router.adminPort();
     String banner =
         new SandboxBanner(base, admin, database.uri(), receivers.targets(), folder).text();
-    return new Sandbox(vertx, database, router, targets, banner);
+    return new Sandbox(vertx, database, router, run, banner);
   }
 
-  private static RouterConfig configured(List<String> sets, Path targets, String database)
+  private static RouterConfig configured(List<String> sets, Path run, String database)
       throws Misconfigured {
     List<String> all = new ArrayList<>();
-    all.add("directory.file=" + targets.toAbsolutePath());
+    all.add("directory.file=" + run.resolve(TARGETS).toAbsolutePath());
+    all.add("audit.journal.path=" + run.resolve("audit-journal").toAbsolutePath());
     all.add("receivers.127.0.0.1.insecure=true");
     all.add("audit.postgres.uri=" + database);
     all.addAll(sets);
@@ -159,6 +159,15 @@ final class Sandbox {
     return banner;
   }
 
+  // Two levels: the run's folder, and the journal's in it.
+  private static void remove(Path folder) throws IOException {
+    try (Stream<Path> inside = Files.walk(folder, 2)) {
+      for (Path each : inside.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(each);
+      }
+    }
+  }
+
   /** Ends everything that was started, the router first; leaves the folder's unpacked binaries. */
   boolean stop() throws Exception {
     try {
@@ -166,7 +175,7 @@ final class Sandbox {
       RunUntilStopped.await(vertx.close(), PATIENCE);
     } finally {
       database.stop();
-      Files.deleteIfExists(targetsFile);
+      remove(run);
     }
     return true;
   }

@@ -117,7 +117,11 @@ final class Assembly {
         values.find(Keys.AUDIT_POSTGRES_URI),
         values.find(Keys.AUDIT_POSTGRES_PASSWORD_FILE),
         values.get(Keys.AUDIT_POSTGRES_POOL_SIZE),
-        values.get(Keys.AUDIT_QUEUE),
+        new AuditConfig.Journal(
+            values.get(Keys.AUDIT_JOURNAL_PATH),
+            values.get(Keys.AUDIT_JOURNAL_MAX_SIZE),
+            values.get(Keys.AUDIT_JOURNAL_SYNC),
+            values.get(Keys.AUDIT_JOURNAL_WHEN_FULL)),
         values.get(Keys.AUDIT_BATCH),
         values.get(Keys.AUDIT_LINGER),
         values.get(Keys.AUDIT_RETENTION));

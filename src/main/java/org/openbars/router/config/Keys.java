@@ -32,7 +32,6 @@ final class Keys {
       List.of(
           "directory.catalogue",
           "inspect.on-mismatch",
-          "audit.journal",
           "audit.splunk",
           "audit.kafka",
           "audit.seal");
@@ -181,7 +180,7 @@ final class Keys {
   static final Key<Long> STREAM_MIN_RATE =
       key(
           "stream.min-rate",
-          "A body slower than this over 10 s has stalled, and the exchange ends.",
+          "A body slower than this over 10 s has stalled; a sender that takes its answer has 60 s.",
           Kinds.rate("1B", "1GiB"),
           "1KiB/s");
   static final Key<Duration> STREAM_MAX_DURATION =
@@ -284,12 +283,30 @@ final class Keys {
       absent("audit.postgres.password-file", "Holds the role's password.", Kinds.readableFile());
   static final Key<Integer> AUDIT_POSTGRES_POOL_SIZE =
       key("audit.postgres.pool-size", "Connections to the database.", Kinds.integer(1, 64), "2");
-  static final Key<Integer> AUDIT_QUEUE =
+  static final Key<Path> AUDIT_JOURNAL_PATH =
       key(
-          "audit.queue",
-          "Records held in memory while the database is slow or away.",
-          Kinds.integer(1, 5_000_000),
-          "100000");
+          "audit.journal.path",
+          "Where records wait until they are stored; holds NHS numbers, one router's alone.",
+          Kinds.folder(),
+          "audit-journal");
+  static final Key<Long> AUDIT_JOURNAL_MAX_SIZE =
+      key(
+          "audit.journal.max-size",
+          "What may wait there; beyond it when-full decides.",
+          Kinds.size("16MiB", "32GiB"),
+          "2GiB");
+  static final Key<String> AUDIT_JOURNAL_SYNC =
+      key(
+          "audit.journal.sync",
+          "What an answered exchange's record outlives: os is the end of the process.",
+          Kinds.only("os", "disk"),
+          "os");
+  static final Key<String> AUDIT_JOURNAL_WHEN_FULL =
+      key(
+          "audit.journal.when-full",
+          "refuse answers 503 until there is room.",
+          Kinds.only("refuse", "drop-oldest"),
+          "refuse");
   static final Key<Integer> AUDIT_BATCH =
       key("audit.batch", "Records in one insert.", Kinds.integer(1, 5000), "500");
   static final Key<Duration> AUDIT_LINGER =

@@ -30,7 +30,6 @@ final class Rules {
     directoryFileIsSet();
     databaseIsSet();
     passwordIsKeptApart();
-    batchFitsQueue();
   }
 
   /** A directory that may come later for the router must be there for a check. */
@@ -118,15 +117,6 @@ final class Rules {
               + Keys.AUDIT_POSTGRES_PASSWORD_FILE.name()
               + " names",
           "one of them");
-    }
-  }
-
-  private void batchFitsQueue() {
-    Integer batch = values.find(Keys.AUDIT_BATCH);
-    Integer queue = values.find(Keys.AUDIT_QUEUE);
-    if (batch != null && queue != null && batch > queue) {
-      Key<?> key = values.setting(Keys.AUDIT_QUEUE) != null ? Keys.AUDIT_QUEUE : Keys.AUDIT_BATCH;
-      fault(key, "a batch of " + batch + " does not fit a queue of " + queue, "batch <= queue");
     }
   }
 

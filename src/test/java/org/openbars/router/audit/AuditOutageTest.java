@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.openbars.router.audit.SampleExchanges.booking;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,19 +13,20 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.openbars.router.fixture.TcpGate;
 import org.openbars.router.fixture.TestDatabase;
 import org.openbars.router.message.BarsError;
+import org.openbars.router.message.ExchangeRecord;
 import org.openbars.router.meter.Meters;
 
 /** PostgreSQL away, at start and later, and the bound on what is held meanwhile. */
 class AuditOutageTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final int QUEUE = 100;
-  private static final int HEAD_ROOM = 20;
 
   private final SampleExchanges samples = new SampleExchanges();
   private final Meters meters = new Meters();
+  @TempDir private Path folder;
   private TestDatabase database;
   private TcpGate gate;
   private AuditTrail audit;
@@ -41,25 +44,23 @@ class AuditOutageTest {
   }
 
   @Test
-  void recordsOfAStartWithoutPostgresArriveOnceItIsThere() {
-    start(20_000);
+  void recordsOfAStartWithoutPostgresArriveOnceItIsThere() throws Exception {
+    start();
     for (int i = 0; i < 3_000; i++) {
       audit.reserve(true).record(samples.record());
     }
     await().atMost(PATIENCE).until(() -> gate.connections() > 1);
-    assertThat(gauge("bars.audit.held")).isEqualTo(3_000);
 
     gate.open();
 
     awaitRows(3_000);
-    await().atMost(PATIENCE).until(() -> gauge("bars.audit.held") == 0);
-    assertThat(lost("full") + lost("unwritable")).isZero();
+    assertThat(lost("journal") + lost("unwritable")).isZero();
   }
 
   @Test
-  void outageInTheMiddleLosesAndDoublesNothing() {
+  void outageInTheMiddleLosesAndDoublesNothing() throws Exception {
     gate.open();
-    start(20_000);
+    start();
     int sent = 0;
     for (int outage = 1; outage <= 5; outage++) {
       for (int i = 0; i < 1_000; i++) {
@@ -80,20 +81,19 @@ class AuditOutageTest {
     }
 
     awaitRows(sent);
-    await().atMost(PATIENCE).until(() -> gauge("bars.audit.held") == 0);
     assertThat(database.number("SELECT count(DISTINCT id) FROM audit.exchange")).isEqualTo(sent);
     assertThat(counter("bars.audit.written")).isEqualTo(sent);
     assertThat(counter("bars.audit.batches.failed")).isPositive();
-    assertThat(lost("full") + lost("unwritable")).isZero();
+    assertThat(lost("journal") + lost("unwritable")).isZero();
   }
 
   @Test
-  void connectionThatHangsIsGivenUp() {
+  void connectionThatHangsIsGivenUp() throws Exception {
     gate.open();
     audit =
         AuditTrail.start(
             new AuditDatabase(database.uri(gate.port()), null, Duration.ofSeconds(1)),
-            SampleExchanges.config(database.uri(gate.port()), QUEUE),
+            SampleExchanges.config(database.uri(gate.port()), folder.resolve("journal")),
             meters);
     audit.reserve(true).record(samples.record());
     awaitRows(1);
@@ -101,84 +101,43 @@ class AuditOutageTest {
     gate.hang();
     audit.reserve(true).record(samples.record());
     await().atMost(PATIENCE).until(() -> counter("bars.audit.batches.failed") > 0);
-    assertThat(gauge("bars.audit.oldest.seconds")).isPositive();
+    assertThat(gauge("bars.audit.journal.oldest.seconds")).isPositive();
     gate.open();
 
     awaitRows(2);
-    await().atMost(PATIENCE).until(() -> gauge("bars.audit.held") == 0);
-    assertThat(gauge("bars.audit.oldest.seconds")).isZero();
+    await().atMost(PATIENCE).until(() -> gauge("bars.audit.journal.oldest.seconds") == 0);
   }
 
   @Test
-  void writesAreRefusedAtExactlyTheBoundAndTakenAgainLater() {
-    start(QUEUE);
-    List<AuditPlace> places = new ArrayList<>();
-    for (int i = 0; i < QUEUE; i++) {
-      places.add(audit.reserve(true));
+  void fullJournalRefusesReadsAndWritesAndTakesThemAgainOnceItIsStored() throws Exception {
+    start(16 << 20);
+    List<ExchangeRecord> kept = new ArrayList<>();
+    AuditPlace place = audit.reserve(true);
+    while (!place.refused()) {
+      ExchangeRecord record = samples.record(booking().useContext("x".repeat(2000)));
+      assertThat(place.opened(record)).isTrue();
+      place.record(record);
+      kept.add(record);
+      place = audit.reserve(kept.size() % 2 == 0);
     }
-    assertThat(places).noneMatch(AuditPlace::refused);
-
-    AuditPlace oneMore = audit.reserve(true);
-
-    assertThat(oneMore.refused()).isTrue();
-    assertThat(counter("bars.audit.refused")).isOne();
-    assertThat(gauge("bars.audit.held")).isEqualTo(QUEUE);
-    oneMore.record(samples.record(booking().refused(BarsError.AUDIT_FULL)));
-    oneMore.record(samples.record());
-    assertThat(gauge("bars.audit.held")).isEqualTo(QUEUE + 1);
-    places.forEach(place -> place.record(samples.record()));
-    places.forEach(AuditPlace::release);
-    assertThat(gauge("bars.audit.held")).isEqualTo(QUEUE + 1);
+    assertThat(audit.reserve(false).refused()).isTrue();
+    assertThat(audit.accepts()).isFalse();
+    assertThat(counter("bars.audit.refused")).isEqualTo(2);
+    assertThat(gauge("bars.audit.journal.bytes")).isBetween(12e6, 18e6);
+    place.record(samples.record(booking().refused(BarsError.AUDIT_FULL)));
 
     gate.open();
-    awaitRows(QUEUE + 1);
-    await().atMost(PATIENCE).until(() -> gauge("bars.audit.held") == 0);
-    assertThat(audit.reserve(true).refused()).isFalse();
-    assertThat(lost("full")).isZero();
-  }
 
-  @Test
-  void readsUseTheHeadRoomAndAreLostAndCountedBeyondIt() {
-    start(QUEUE);
-    for (int i = 0; i < QUEUE + HEAD_ROOM; i++) {
-      AuditPlace place = audit.reserve(false);
-      assertThat(place.refused()).isFalse();
-      place.record(samples.record());
-    }
-    assertThat(lost("full")).isZero();
-
-    for (int i = 0; i < 7; i++) {
-      AuditPlace place = audit.reserve(false);
-      assertThat(place.refused()).isFalse();
-      place.record(samples.record());
-    }
-    audit.record(samples.record());
-
-    assertThat(lost("full")).isEqualTo(8);
-    assertThat(gauge("bars.audit.held")).isEqualTo(QUEUE + HEAD_ROOM);
-    gate.open();
-    awaitRows(QUEUE + HEAD_ROOM);
-  }
-
-  @Test
-  void placeGivenBackCanBeTakenAgain() {
-    start(1);
-    AuditPlace first = audit.reserve(true);
-    assertThat(audit.reserve(true).refused()).isTrue();
-
-    first.release();
-    first.release();
-    first.record(samples.record());
-
-    assertThat(gauge("bars.audit.held")).isZero();
-    assertThat(audit.reserve(true).refused()).isFalse();
-    assertThat(audit.reserve(true).refused()).isTrue();
+    awaitRows(kept.size() + 1);
+    await().atMost(PATIENCE).until(() -> !audit.reserve(true).refused());
+    await().atMost(PATIENCE).until(audit::accepts);
+    assertThat(lost("journal") + lost("unwritable")).isZero();
   }
 
   @Test
   void stopStoresWhatIsHeld() throws Exception {
     gate.open();
-    start(20_000);
+    start();
     for (int i = 0; i < 2_000; i++) {
       audit.reserve(true).record(samples.record());
     }
@@ -186,23 +145,32 @@ class AuditOutageTest {
     stop(PATIENCE);
 
     assertThat(rows()).isEqualTo(2_000);
-    assertThat(lost("stopped")).isZero();
   }
 
   @Test
-  void stopWithoutPostgresEndsInTimeAndCountsWhatIsLost() throws Exception {
-    start(QUEUE);
+  void whatAStopWithoutPostgresLeavesIsStoredByTheNextStart() throws Exception {
+    start();
     for (int i = 0; i < 42; i++) {
       audit.reserve(true).record(samples.record());
     }
-
     stop(Duration.ofMillis(300));
+    gate.open();
 
-    assertThat(lost("stopped")).isEqualTo(42);
+    start();
+
+    awaitRows(42);
+    assertThat(lost("journal")).isZero();
   }
 
-  private void start(int queue) {
-    audit = AuditTrail.start(SampleExchanges.config(database.uri(gate.port()), queue), meters);
+  private void start() throws IOException {
+    start(256 << 20);
+  }
+
+  private void start(int maxSize) throws IOException {
+    audit =
+        AuditTrail.start(
+            SampleExchanges.config(database.uri(gate.port()), folder.resolve("journal"), maxSize),
+            meters);
   }
 
   private void stop(Duration within) throws Exception {

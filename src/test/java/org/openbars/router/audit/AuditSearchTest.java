@@ -7,6 +7,7 @@ import static org.openbars.router.audit.SampleExchanges.booking;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.openbars.router.audit.AuditSearch.Answer;
 import org.openbars.router.audit.AuditSearch.BadQuery;
 import org.openbars.router.audit.AuditSearch.Page;
@@ -41,15 +43,19 @@ class AuditSearchTest {
   private static final TargetIdentifier OTHER = new TargetIdentifier("tests", "NHS0001");
 
   private static final List<String> newestFirst = new ArrayList<>();
+  @TempDir private static Path folder;
   private static TestDatabase database;
   private static TcpGate gate;
   private static AuditTrail audit;
 
   @BeforeAll
-  static void storeRecords() {
+  static void storeRecords() throws Exception {
     database = TestDatabase.create();
     gate = TcpGate.open(TestDatabase.port());
-    audit = AuditTrail.start(SampleExchanges.config(database.uri(gate.port()), 1000), new Meters());
+    audit =
+        AuditTrail.start(
+            SampleExchanges.config(database.uri(gate.port()), folder.resolve("journal")),
+            new Meters());
     SampleExchanges samples = new SampleExchanges();
     for (int i = 0; i < RECORDS; i++) {
       // Five records share each instant: only the id orders them.

@@ -1,6 +1,7 @@
 package org.openbars.router.audit;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -221,8 +222,19 @@ final class SampleExchanges {
     return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
   }
 
-  static AuditConfig config(String uri, int queue) {
+  static AuditConfig config(String uri, Path journal) {
+    return config(uri, journal, 256L << 20);
+  }
+
+  static AuditConfig config(String uri, Path journal, long maxSize) {
     return new AuditConfig(
-        true, uri, null, 3, queue, 500, Duration.ofMillis(5), Duration.ofDays(90));
+        true,
+        uri,
+        null,
+        3,
+        new AuditConfig.Journal(journal, maxSize, "os", "refuse"),
+        500,
+        Duration.ofMillis(5),
+        Duration.ofDays(90));
   }
 }

@@ -205,7 +205,7 @@ class ConfigLoaderTest {
         "? [a, b]\\n: 1 | 3: a key must be a text",
         "directory.catalogue.url: x | 3: directory.catalogue.url: is not built yet",
         "inspect.on-mismatch: flag | 3: inspect.on-mismatch: is not built yet",
-        "audit.journal:\\n  path: x | 3: audit.journal: is not built yet",
+        "audit.splunk:\\n  uri: x | 3: audit.splunk: is not built yet",
         "directory.deadline: 1s | 3: directory.deadline: unknown key, did you mean stream.deadline?",
         "zzzzzzzz: 1 | 3: zzzzzzzz: unknown key",
         "a: [[[[[[[[[[[1]]]]]]]]]]] | 3: more than 10 levels",
@@ -297,14 +297,6 @@ class ConfigLoaderTest {
             folder.resolve("router.yaml")
                 + ":3: listen.port: is the same for listen and admin; allowed two different ports");
     assertThat(load(NEEDED + "listen.port: 0\nadmin.port: 0\n")).isInstanceOf(Loaded.Ok.class);
-  }
-
-  @Test
-  void aBatchMustFitTheQueue() throws IOException {
-    assertThat(faults(load(NEEDED + "audit.queue: 499\n")))
-        .singleElement()
-        .asString()
-        .contains(":3: audit.queue: a batch of 500 does not fit a queue of 499");
   }
 
   @ParameterizedTest

@@ -37,6 +37,8 @@ class RouterYamlTest {
                     List.of(
                         "directory.file="
                             + FILE.toAbsolutePath().resolveSibling("targets.example.json"),
+                        "audit.journal.path="
+                            + FILE.toAbsolutePath().resolveSibling("audit-journal"),
                         "audit.postgres.uri=postgresql://bars@localhost:5432/bars"),
                     Map.of()))
             .config();

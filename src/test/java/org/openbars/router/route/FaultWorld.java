@@ -16,8 +16,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.openbars.router.audit.AuditTrail;
 import org.openbars.router.fixture.Http2Sender;
 import org.openbars.router.fixture.RawRequest;
 import org.openbars.router.fixture.RawSender;
@@ -131,18 +133,33 @@ final class FaultWorld implements AutoCloseable {
     start(dialect, FaultRow.Where.WITHOUT_DIRECTORY, setup(dialect));
   }
 
+  /** PostgreSQL is away for good, and records of others fill the journal. */
   private void auditFull(Dialect dialect) {
     RunningRouter router =
         start(
             dialect,
             FaultRow.Where.AUDIT_FULL,
             withTargets(setup(dialect))
-                .set("audit.queue", 1)
-                .set("audit.batch", 1)
+                .set("audit.journal.max-size", "16MiB")
+                .set("listen.event-loops", 1)
                 .set(
                     "audit.postgres.uri",
                     "postgresql://nobody@127.0.0.1:" + noDatabase.port() + "/nowhere"));
-    RawSender.exchange(router.port(), NodeFaults.recorded());
+    AuditTrail audit = router.process().node().audit();
+    // On the event loop itself: each has a lane of its own, and the lane of the one that answers
+    // must be full.
+    CountDownLatch full = new CountDownLatch(1);
+    router
+        .process()
+        .vertx()
+        .runOnContext(
+            v -> {
+              while (audit.accepts()) {
+                audit.record(NodeFaults.recorded());
+              }
+              full.countDown();
+            });
+    await().until(() -> full.getCount() == 0);
   }
 
   private RunningRouter start(Dialect dialect, FaultRow.Where where, RunningRouter.Setup setup) {

@@ -4,12 +4,16 @@ import static org.openbars.router.fixture.RawRequest.TARGET;
 
 import java.util.List;
 import org.openbars.router.fixture.RawRequest;
-import org.openbars.router.fixture.RunningRouter;
 import org.openbars.router.message.BarsError;
+import org.openbars.router.message.ExchangeRecord;
+import org.openbars.router.message.Fate;
 import org.openbars.router.message.LiveRow;
+import org.openbars.router.message.Uuids;
 
 /** Every fault that lies with the router itself, and those of its own endpoints. */
 final class NodeFaults {
+  private static final Uuids UUIDS = new Uuids();
+
   private NodeFaults() {}
 
   static List<FaultRow> all() {
@@ -53,8 +57,15 @@ final class NodeFaults {
     return RawRequest.message("GET", "/Slot", "hanging");
   }
 
-  /** Sent to the router whose audit is away once, so that its queue is full. */
-  static RawRequest recorded() {
-    return RawRequest.bare("GET", RunningRouter.BASE_PATH + "/Nothing");
+  /** Another exchange's record, large, for the journal of the router whose audit is away. */
+  static ExchangeRecord recorded() {
+    String large = "x".repeat(2000);
+    return new ExchangeRecord(
+        UUIDS.timeOrdered(System.currentTimeMillis()),
+        "node",
+        new ExchangeRecord.Asked(
+            "127.0.0.1", "GET", null, null, null, null, null, null, large, large, large, null),
+        new ExchangeRecord.Steps(0, 0, 0, 0, 0),
+        new ExchangeRecord.Result(Fate.REFUSED, 404, BarsError.TARGET_UNKNOWN, 0, 0));
   }
 }
