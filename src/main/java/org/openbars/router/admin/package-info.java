@@ -1,5 +1,5 @@
 /**
- * The operator's port: health, metrics, audit questions. Rank 3. Its own event loop; nothing here
+ * The operator's port: health, metrics, audit questions. Rank 4. Its own event loop; nothing here
  * may slow an exchange.
  */
 @NullMarked

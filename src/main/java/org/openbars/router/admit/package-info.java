@@ -1,4 +1,4 @@
-/** Refuses early and cheaply: what the node has room for, and who may ask. Rank 2. */
+/** Refuses early and cheaply: what the node has room for, and who may ask. Rank 3. */
 @NullMarked
 package org.openbars.router.admit;
 

@@ -1,5 +1,5 @@
 /**
- * One record for every exchange, in PostgreSQL, off the event loop's critical path. Rank 2.
+ * One record for every exchange, in PostgreSQL, off the event loop's critical path. Rank 3.
  *
  * <p>Threads: an exchange's event loop touches only {@link
  * org.openbars.router.audit.AuditTrail#reserve} and {@link org.openbars.router.audit.AuditPlace},

@@ -1,6 +1,6 @@
 /**
  * Where each target identifier leads: an immutable routing table in memory, replaced when its
- * source changes. Rank 2. Look-ups on any thread; loading on a worker.
+ * source changes. Rank 3. Look-ups on any thread; loading on a worker.
  */
 @NullMarked
 package org.openbars.router.directory;

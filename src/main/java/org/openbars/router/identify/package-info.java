@@ -1,5 +1,5 @@
 /**
- * Turns headers and path into values, or into the fault that stops them. Rank 2. Pure: no I/O, no
+ * Turns headers and path into values, or into the fault that stops them. Rank 3. Pure: no I/O, no
  * waiting, on the exchange's event loop.
  */
 @NullMarked

@@ -1,4 +1,4 @@
-/** Accepts connections: HTTP/1.1 and HTTP/2, plain or TLS, every limit explicit. Rank 2. */
+/** Accepts connections: HTTP/1.1 and HTTP/2, plain or TLS, every limit explicit. Rank 3. */
 @NullMarked
 package org.openbars.router.listen;
 

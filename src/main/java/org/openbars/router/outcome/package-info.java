@@ -1,5 +1,5 @@
 /**
- * Turns a BarsError into the bytes the sender gets: JSON or XML, in one of two dialects. Rank 2.
+ * Turns a BarsError into the bytes the sender gets: JSON or XML, in one of two dialects. Rank 3.
  * Rendered ahead; only ids are set in on an event loop.
  */
 @NullMarked

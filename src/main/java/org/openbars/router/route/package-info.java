@@ -1,5 +1,5 @@
 /**
- * The order of an exchange's steps; the only package that knows it. Rank 3. On the exchange's event
+ * The order of an exchange's steps; the only package that knows it. Rank 4. On the exchange's event
  * loop.
  */
 @NullMarked

@@ -1,5 +1,5 @@
 /**
- * Everything on one machine: mock receivers, synthetic messages, an embedded PostgreSQL. Rank 3.
+ * Everything on one machine: mock receivers, synthetic messages, an embedded PostgreSQL. Rank 4.
  */
 @NullMarked
 package org.openbars.router.sandbox;

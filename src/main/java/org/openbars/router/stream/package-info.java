@@ -1,6 +1,6 @@
 /**
  * Carries a message to its receiver and the answer back, with back-pressure both ways and never a
- * whole body. Rank 2. On the exchange's event loop.
+ * whole body. Rank 3. On the exchange's event loop.
  */
 @NullMarked
 package org.openbars.router.stream;
