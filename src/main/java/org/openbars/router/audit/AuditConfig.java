@@ -3,6 +3,7 @@ package org.openbars.router.audit;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.openbars.router.journal.JournalConfig;
 
 /**
  * Keys {@code audit.*}.
@@ -23,21 +24,7 @@ public record AuditConfig(
     @Nullable String postgresUri,
     @Nullable Path passwordFile,
     int poolSize,
-    Journal journal,
+    JournalConfig journal,
     int batch,
     Duration linger,
-    Duration retention) {
-
-  /**
-   * The journal on this machine's disk.
-   *
-   * @param path its folder, made when it is not there; one router's alone, {@code
-   *     audit.journal.path}
-   * @param maxSize bytes beyond which exchanges are refused until some are stored, {@code
-   *     audit.journal.max-size}
-   * @param sync what an entry is safe from: {@code os} is the end of the process, {@code
-   *     audit.journal.sync}
-   * @param whenFull what happens then, {@code audit.journal.when-full}
-   */
-  public record Journal(Path path, long maxSize, String sync, String whenFull) {}
-}
+    Duration retention) {}

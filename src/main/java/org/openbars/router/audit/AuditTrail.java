@@ -1,5 +1,6 @@
 package org.openbars.router.audit;
 
+import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -7,40 +8,57 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.sqlclient.Pool;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.openbars.router.message.ExchangeRecord;
+import org.openbars.router.journal.Journal;
+import org.openbars.router.journal.JournalInUseException;
 import org.openbars.router.meter.Meters;
 
 /**
- * The node's audit: takes one record for every exchange, refused ones too, and stores them in
- * PostgreSQL, in batches. Routing never waits for it: PostgreSQL may be away at start or later, and
- * records are then held up to {@code audit.queue}. It runs a Vert.x of its own with one event loop,
+ * The node's audit: one record for every exchange, refused ones too. The exchange writes it to the
+ * journal on this machine; each sink is shipped to from there, so that routing waits for none of
+ * them, and a sink may be away at start or later. It runs a Vert.x of its own with one event loop,
  * so that encoding a batch never delays an exchange. Safe on any thread.
  */
 public final class AuditTrail {
   private static final int WAITING_SEARCHES = 16;
-  private static final int WORKERS = 2;
 
-  private record Running(Vertx vertx, Context context, AuditWriter writer, AuditSchema schema) {}
+  /** Each shipper reads on a worker, and so does a migration. */
+  private static final int WORKERS = 4;
+
+  private record Running(
+      Vertx vertx, Context context, Journal journal, List<Shipper> shippers, AuditSchema schema) {}
+
+  private record Counters(Counter refused, Counter unrecorded) {}
 
   private final @Nullable Running running;
   private final AuditSearch search;
+  private final Counters counters;
 
-  private AuditTrail(@Nullable Running running, AuditSearch search) {
+  private AuditTrail(@Nullable Running running, AuditSearch search, Meters meters) {
     this.running = running;
     this.search = search;
+    this.counters =
+        new Counters(
+            meters.counter("bars.audit.refused", "Exchanges refused: the journal was full"),
+            meters.counter(
+                "bars.audit.unrecorded",
+                "Exchanges answered by the router itself while the journal was full"));
   }
 
   /**
-   * Starts it and returns at once; connecting and migrating go on behind. With {@code audit.mode:
-   * off} nothing is started, kept or refused.
+   * Starts it; connecting and migrating go on behind. With {@code audit.mode: off} nothing is
+   * started, kept or refused. Blocks while it takes up what a former run left in the journal.
    *
    * @throws IllegalArgumentException when {@code audit.postgres.uri} cannot be used
+   * @throws JournalInUseException when another router has the journal's folder
+   * @throws IOException when the journal's folder cannot be used
    */
-  public static AuditTrail start(AuditConfig config, Meters meters) {
+  public static AuditTrail start(AuditConfig config, Meters meters) throws IOException {
     if (!config.on()) {
-      return new AuditTrail(null, AuditSearch.off());
+      return new AuditTrail(null, AuditSearch.off(), meters);
     }
     return start(
         new AuditDatabase(config.postgresUri(), config.passwordFile(), AuditDatabase.STATEMENT),
@@ -48,7 +66,8 @@ public final class AuditTrail {
         meters);
   }
 
-  static AuditTrail start(AuditDatabase database, AuditConfig config, Meters meters) {
+  static AuditTrail start(AuditDatabase database, AuditConfig config, Meters meters)
+      throws IOException {
     Vertx vertx =
         Vertx.vertx(
             new VertxOptions()
@@ -56,35 +75,56 @@ public final class AuditTrail {
                 .setWorkerPoolSize(WORKERS)
                 .setMaxWorkerExecuteTime(Duration.ofMinutes(10).toNanos()));
     Context context = ((VertxInternal) vertx).createEventLoopContext();
-    AuditWriter writer = new AuditWriter(vertx, context, database, config, meters);
-    // The writer has one connection to itself: no search can make it wait.
+    PostgresSink postgres = new PostgresSink(vertx, database, meters);
+    List<AuditSink> sinks = List.of(postgres);
+    Journal journal =
+        Journal.open(config.journal(), sinks.stream().map(AuditSink::name).toList(), meters);
+    List<Shipper> shippers =
+        sinks.stream()
+            .map(
+                sink ->
+                    new Shipper(
+                        vertx,
+                        context,
+                        sink,
+                        journal.reader(sink.name()),
+                        config.batch(),
+                        config.linger(),
+                        meters))
+            .toList();
+    // The sink has one connection to itself: no search can make it wait.
     Pool pool = database.pool(vertx, Math.max(1, config.poolSize() - 1), WAITING_SEARCHES);
     AuditSchema schema = new AuditSchema(vertx, database, pool);
     context.runOnContext(
         v -> {
-          writer.start();
-          schema.keep(writer::schemaReady);
+          shippers.forEach(Shipper::start);
+          schema.keep(postgres::schemaReady);
         });
     return new AuditTrail(
-        new Running(vertx, context, writer, schema), AuditSearch.over(context, database, pool));
+        new Running(vertx, context, journal, shippers, schema),
+        AuditSearch.over(context, database, pool),
+        meters);
   }
 
   /**
-   * Takes a place for one exchange. A write interaction is refused a place when {@code audit.queue}
-   * places are held; a read is never refused, but beyond a fifth more its record may be lost (and
-   * is counted). Neither locks nor waits; costs one compare-and-set.
-   *
-   * @param write whether the interaction may change the receiver's data
+   * Takes a place for one exchange, on the event loop that carries it. It is refused while the
+   * journal is full, reads and writes alike: nothing goes to a receiver that the audit could not
+   * tell of. Neither locks nor waits.
    */
-  public AuditPlace reserve(boolean write) {
-    return running == null ? AuditPlace.UNAUDITED : running.writer.queue().reserve(write);
+  public AuditPlace reserve() {
+    if (running == null) {
+      return AuditPlace.UNAUDITED;
+    }
+    boolean full = !running.journal.mayOpen();
+    if (full) {
+      counters.refused.increment();
+    }
+    return AuditPlace.in(running.journal, counters.unrecorded, full);
   }
 
-  /** Records an exchange that was refused before it asked for a place. */
-  public void record(ExchangeRecord exchange) {
-    if (running != null) {
-      running.writer.queue().add(exchange);
-    }
+  /** Whether new exchanges are taken: false while the journal is full or its disk takes nothing. */
+  public boolean accepts() {
+    return running == null || running.journal.accepts();
   }
 
   /** The read side. */
@@ -93,23 +133,33 @@ public final class AuditTrail {
   }
 
   /**
-   * Stores what is held, for as long as {@code within} at the most, then ends; records that could
-   * not be stored are counted as lost. To be called once, when no exchange is under way.
+   * Ships what waits, for as long as {@code within} at the most, then ends; what could not be
+   * stored stays in the journal for the next start. To be called once, when no exchange is under
+   * way.
    */
   public Future<Void> stop(Duration within) {
     Running was = running;
     if (was == null) {
       return Future.succeededFuture();
     }
+    // Promises of no context: the audit's own ends with its Vert.x.
+    Promise<Void> shipped = Promise.promise();
     Promise<Void> stopped = Promise.promise();
-    was.context.runOnContext(
-        v ->
-            was.writer
-                .stop(within)
-                .eventually(was.schema::stop)
-                .eventually(was.vertx::close)
-                .onComplete(stopped));
+    was.context.runOnContext(v -> ship(was, within).onComplete(shipped));
+    shipped.future().eventually(was.schema::stop).eventually(was.vertx::close).onComplete(stopped);
     return onCallersContext(stopped.future());
+  }
+
+  private static Future<Void> ship(Running was, Duration within) {
+    return was.context
+        .<Void>executeBlocking(
+            () -> {
+              was.journal.sealAll();
+              return null;
+            })
+        .compose(v -> Future.join(was.shippers.stream().map(each -> each.stop(within)).toList()))
+        .eventually(() -> was.context.executeBlocking(was.journal::close))
+        .mapEmpty();
   }
 
   /** The same outcome, told on the context that asked, where there is one. */

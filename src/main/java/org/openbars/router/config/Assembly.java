@@ -8,6 +8,7 @@ import org.openbars.router.admin.AdminConfig;
 import org.openbars.router.admit.AdmitConfig;
 import org.openbars.router.audit.AuditConfig;
 import org.openbars.router.directory.DirectoryConfig;
+import org.openbars.router.journal.JournalConfig;
 import org.openbars.router.listen.ListenConfig;
 import org.openbars.router.stream.StreamConfig;
 
@@ -117,7 +118,7 @@ final class Assembly {
         values.find(Keys.AUDIT_POSTGRES_URI),
         values.find(Keys.AUDIT_POSTGRES_PASSWORD_FILE),
         values.get(Keys.AUDIT_POSTGRES_POOL_SIZE),
-        new AuditConfig.Journal(
+        new JournalConfig(
             values.get(Keys.AUDIT_JOURNAL_PATH),
             values.get(Keys.AUDIT_JOURNAL_MAX_SIZE),
             values.get(Keys.AUDIT_JOURNAL_SYNC),

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import org.openbars.router.admit.AdmitConfig;
 import org.openbars.router.config.Key.Initial;
 import org.openbars.router.config.RouterConfig.Transport;
+import org.openbars.router.journal.JournalConfig;
 import org.openbars.router.message.Dialect;
 
 /**
@@ -295,17 +296,17 @@ final class Keys {
           "What may wait there; beyond it when-full decides.",
           Kinds.size("16MiB", "32GiB"),
           "2GiB");
-  static final Key<String> AUDIT_JOURNAL_SYNC =
+  static final Key<JournalConfig.Sync> AUDIT_JOURNAL_SYNC =
       key(
           "audit.journal.sync",
-          "What an answered exchange's record outlives: os is the end of the process.",
-          Kinds.only("os", "disk"),
+          "What a record outlives before an answer goes: the process (os) or a power cut (disk).",
+          Kinds.choice(JournalConfig.Sync.class),
           "os");
-  static final Key<String> AUDIT_JOURNAL_WHEN_FULL =
+  static final Key<JournalConfig.WhenFull> AUDIT_JOURNAL_WHEN_FULL =
       key(
           "audit.journal.when-full",
-          "refuse answers 503 until there is room.",
-          Kinds.only("refuse", "drop-oldest"),
+          "refuse answers 503 until there is room; drop-oldest loses the oldest and counts them.",
+          Kinds.choice(JournalConfig.WhenFull.class),
           "refuse");
   static final Key<Integer> AUDIT_BATCH =
       key("audit.batch", "Records in one insert.", Kinds.integer(1, 5000), "500");

@@ -15,7 +15,6 @@ import org.openbars.router.fhir.AnswerFormat;
 import org.openbars.router.identify.Identified;
 import org.openbars.router.message.BarsError;
 import org.openbars.router.message.Fate;
-import org.openbars.router.message.Interaction;
 import org.openbars.router.message.Target;
 import org.openbars.router.outcome.ReceiverErrors;
 import org.openbars.router.outcome.Verdict;
@@ -127,19 +126,12 @@ final class Exchange {
               : BarsError.TARGET_UNKNOWN);
       return;
     }
-    place = router.node.audit().reserve(writes(message));
+    place = router.node.audit().reserve();
     if (place.refused()) {
       refuse(BarsError.AUDIT_FULL);
       return;
     }
     send(outbound(found.target(), target, body, nominated));
-  }
-
-  private boolean writes(Identified.ForReceiver message) {
-    Interaction interaction = message.identity().interaction();
-    boolean reads =
-        HttpMethod.GET.equals(request.method()) || HttpMethod.HEAD.equals(request.method());
-    return interaction == null ? !reads : interaction.writes();
   }
 
   private Outbound outbound(
@@ -327,7 +319,7 @@ final class Exchange {
       router.node.capacity().leave();
     }
     try {
-      AuditPlace held = place == null ? router.node.audit().reserve(false) : place;
+      AuditPlace held = place == null ? router.node.audit().reserve() : place;
       trace.end(held, fate, status, error);
     } catch (RuntimeException e) {
       // The receiver has acted: the sender must hear of it though the record failed.

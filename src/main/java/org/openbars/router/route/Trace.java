@@ -100,7 +100,7 @@ final class Trace {
     ExchangeRecord record =
         new ExchangeRecord(
             id, router.node.name(), asked(), null, steps(now), result(fate, status, error));
-    place.record(record);
+    place.record(record, () -> {});
     router.meters.ended(
         identity.interaction(),
         fate,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.openbars.router.audit.SampleExchanges.base64;
 import static org.openbars.router.audit.SampleExchanges.booking;
+import static org.openbars.router.audit.SampleExchanges.put;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -62,7 +63,7 @@ class AuditSearchTest {
       Instant at = MIDNIGHT.plusSeconds(i / 5 * 5 - 125);
       var exchange = samples.record(booking().at(at));
       newestFirst.add(exchange.id().toString());
-      audit.record(exchange);
+      put(audit, exchange);
     }
     newestFirst.sort(
         (a, b) -> {
@@ -70,13 +71,15 @@ class AuditSearchTest {
           return byTime != 0 ? byTime : b.compareTo(a);
         });
     Instant outside = TO.plusSeconds(60);
-    audit.record(
+    put(
+        audit,
         samples.record(
             booking()
                 .at(outside)
                 .ids("9562466F-c982-4bd5-bb0e-255e9f5e6689", "0f1e2d3c-0000-4000-8000-00000000000A")
                 .about(SampleExchanges.NHS_NUMBER)));
-    audit.record(
+    put(
+        audit,
         samples.record(
             booking()
                 .at(outside.plusSeconds(1))

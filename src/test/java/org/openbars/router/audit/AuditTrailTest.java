@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.openbars.router.audit.SampleExchanges.base64;
 import static org.openbars.router.audit.SampleExchanges.booking;
+import static org.openbars.router.audit.SampleExchanges.put;
 
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openbars.router.fixture.TestDatabase;
+import org.openbars.router.journal.JournalConfig;
 import org.openbars.router.message.BarsError;
 import org.openbars.router.message.ExchangeRecord;
 import org.openbars.router.message.TargetIdentifier;
@@ -54,7 +56,7 @@ class AuditTrailTest {
     ExchangeRecord exchange =
         samples.record(booking().at(received).about(SampleExchanges.NHS_NUMBER));
 
-    audit.reserve(true).record(exchange);
+    put(audit, exchange);
 
     JsonObject row = onlyRow();
     assertThat(row.getMap())
@@ -96,7 +98,7 @@ class AuditTrailTest {
 
   @Test
   void refusedExchangeIsRecordedWithItsErrorAndWithoutStepsItDidNotReach() {
-    audit.record(samples.record(booking().refused(BarsError.TARGET_UNKNOWN)));
+    put(audit, samples.record(booking().refused(BarsError.TARGET_UNKNOWN)));
 
     JsonObject row = onlyRow();
     assertThat(row.getMap())
@@ -117,7 +119,7 @@ class AuditTrailTest {
       new Thread(
               () -> {
                 SampleExchanges own = new SampleExchanges();
-                IntStream.range(0, each).forEach(i -> audit.reserve(true).record(own.record()));
+                IntStream.range(0, each).forEach(i -> put(audit, own.record()));
                 done.countDown();
               })
           .start();
@@ -126,18 +128,18 @@ class AuditTrailTest {
 
     awaitRows(10_000);
     assertThat(database.number("SELECT count(DISTINCT id) FROM audit.exchange")).isEqualTo(10_000);
-    await().atMost(PATIENCE).until(() -> counter("bars.audit.written") == 10_000);
+    await().atMost(PATIENCE).until(() -> counter("bars.audit.stored") == 10_000);
     assertThat(lost()).isZero();
   }
 
   @Test
   void recordHandedOverTwiceIsStoredOnce() {
     ExchangeRecord exchange = samples.record();
-    audit.reserve(true).record(exchange);
+    put(audit, exchange);
     awaitRows(1);
 
-    audit.reserve(true).record(exchange);
-    audit.reserve(true).record(samples.record());
+    put(audit, exchange);
+    put(audit, samples.record());
 
     awaitRows(2);
     assertThat(lost()).isZero();
@@ -148,7 +150,7 @@ class AuditTrailTest {
     Instant longAgo = Instant.parse("2025-01-31T23:59:59.999Z");
     Instant next = Instant.parse("2025-02-01T00:00:00Z");
     List.of(longAgo, next, Instant.now())
-        .forEach(at -> audit.reserve(true).record(samples.record(booking().at(at))));
+        .forEach(at -> put(audit, samples.record(booking().at(at))));
 
     awaitRows(3);
     assertThat(database.number("SELECT count(*) FROM audit.exchange_20250131")).isOne();
@@ -171,7 +173,7 @@ class AuditTrailTest {
 
   @Test
   void recordThatPostgresRefusesDoesNotHoldUpTheOthers() {
-    audit.reserve(true).record(samples.record());
+    put(audit, samples.record());
     awaitRows(1);
     database.run(
         """
@@ -188,9 +190,7 @@ class AuditTrailTest {
 
     for (int i = 0; i < 1000; i++) {
       String value = i == 137 ? "poison" : i == 611 ? "venom" : "2000011147";
-      audit
-          .reserve(true)
-          .record(samples.record(booking().to(new TargetIdentifier("system", value))));
+      put(audit, samples.record(booking().to(new TargetIdentifier("system", value))));
     }
 
     awaitRows(999);
@@ -199,13 +199,12 @@ class AuditTrailTest {
 
   @Test
   void textThatPostgresCannotHoldIsCleanedNotLost() {
-    audit
-        .reserve(true)
-        .record(
-            samples.record(
-                booking()
-                    .ids("a\0b", "c\uD800d")
-                    .to(new TargetIdentifier("s\0".repeat(400), "\uDBFF\0".repeat(9000)))));
+    put(
+        audit,
+        samples.record(
+            booking()
+                .ids("a\0b", "c\uD800d")
+                .to(new TargetIdentifier("s\0".repeat(400), "\uDBFF\0".repeat(9000)))));
 
     JsonObject row = onlyRow();
     assertThat(row.getString("correlation_id")).isEqualTo("ab");
@@ -216,7 +215,7 @@ class AuditTrailTest {
 
   @Test
   void malformedSenderHeadersLeaveNullsAndAreMarkedAndCounted() {
-    audit.reserve(true).record(samples.record(booking().from("not base64!", base64("{"))));
+    put(audit, samples.record(booking().from("not base64!", base64("{"))));
 
     JsonObject row = onlyRow();
     assertThat(row.getMap())
@@ -241,15 +240,14 @@ class AuditTrailTest {
         {"identifier":[{"system":"urn:%1$s","value":"SUPP %1$s"}],
          "deviceName":[{"name":"for %1$s"}],"version":[{"value":"%1$s"}]}"""
             .formatted(digits);
-    audit
-        .reserve(true)
-        .record(
-            samples.record(
-                booking()
-                    .about(SampleExchanges.NHS_NUMBER)
-                    .ids(digits, "patient-" + digits)
-                    .useContext("a1t1|" + digits + "|x" + digits + "y|new")
-                    .from(base64(organisation), base64(software))));
+    put(
+        audit,
+        samples.record(
+            booking()
+                .about(SampleExchanges.NHS_NUMBER)
+                .ids(digits, "patient-" + digits)
+                .useContext("a1t1|" + digits + "|x" + digits + "y|new")
+                .from(base64(organisation), base64(software))));
 
     JsonObject row = onlyRow();
     assertThat(row.getString("nhs_number")).isEqualTo(digits);
@@ -266,10 +264,10 @@ class AuditTrailTest {
     Instant past = Instant.parse("2025-06-01T12:00:00Z");
 
     for (int i = 0; i < 500; i++) {
-      one.reserve(true).record(samples.record());
-      two.reserve(true).record(samples.record());
-      one.reserve(true).record(samples.record(booking().at(past)));
-      two.reserve(true).record(samples.record(booking().at(past)));
+      put(one, samples.record());
+      put(two, samples.record());
+      put(one, samples.record(booking().at(past)));
+      put(two, samples.record(booking().at(past)));
     }
 
     await()
@@ -288,17 +286,21 @@ class AuditTrailTest {
             null,
             null,
             2,
-            new AuditConfig.Journal(folder.resolve("none"), 1, "os", "refuse"),
+            new JournalConfig(
+                folder.resolve("none"),
+                1 << 20,
+                JournalConfig.Sync.OS,
+                JournalConfig.WhenFull.REFUSE),
             1,
             Duration.ofMillis(5),
             Duration.ofDays(90));
     AuditTrail off = AuditTrail.start(config, new Meters());
 
     for (int i = 0; i < 10; i++) {
-      AuditPlace place = off.reserve(true);
+      AuditPlace place = off.reserve();
       assertThat(place.refused()).isFalse();
-      assertThat(place.opened(samples.record())).isTrue();
-      place.record(samples.record());
+      place.opened(samples.record(), written -> assertThat(written).isTrue());
+      place.record(samples.record(), () -> {});
     }
     assertThat(off.stop(PATIENCE).succeeded()).isTrue();
     assertThat(folder.resolve("none")).doesNotExist();
@@ -341,6 +343,6 @@ class AuditTrailTest {
   }
 
   private double lost() {
-    return lost("journal") + lost("unwritable");
+    return lost("unwritable");
   }
 }

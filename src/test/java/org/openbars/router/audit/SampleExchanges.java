@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.openbars.router.journal.JournalConfig;
 import org.openbars.router.message.ApiVersion;
 import org.openbars.router.message.BarsError;
 import org.openbars.router.message.ExchangeRecord;
@@ -48,6 +49,11 @@ final class SampleExchanges {
           .orElseThrow();
 
   private final Uuids uuids = new Uuids();
+
+  /** Records an exchange as one that needs no room kept for it. */
+  static void put(AuditTrail audit, ExchangeRecord exchange) {
+    audit.reserve().record(exchange, () -> {});
+  }
 
   static String base64(String json) {
     return Base64.getEncoder().encodeToString(json.getBytes(StandardCharsets.UTF_8));
@@ -232,7 +238,7 @@ final class SampleExchanges {
         uri,
         null,
         3,
-        new AuditConfig.Journal(journal, maxSize, "os", "refuse"),
+        new JournalConfig(journal, maxSize, JournalConfig.Sync.OS, JournalConfig.WhenFull.REFUSE),
         500,
         Duration.ofMillis(5),
         Duration.ofDays(90));

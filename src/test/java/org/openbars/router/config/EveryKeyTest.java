@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openbars.router.admit.AdmitConfig;
+import org.openbars.router.journal.JournalConfig;
 import org.openbars.router.message.Dialect;
 
 /** Every key: a good value reaches its record, a bad one is a fault that says what is allowed. */
@@ -356,18 +357,18 @@ class EveryKeyTest {
             "\"15MiB\" is too small; allowed 16MiB to 32GiB"),
         row(
             "audit.journal.sync",
-            "os",
-            c -> c.audit().journal().sync(),
-            "os",
             "disk",
-            "\"disk\" is not built yet; allowed os"),
+            c -> c.audit().journal().sync(),
+            JournalConfig.Sync.DISK,
+            "none",
+            "\"none\" is not known; allowed os | disk"),
         row(
             "audit.journal.when-full",
-            "refuse",
-            c -> c.audit().journal().whenFull(),
-            "refuse",
             "drop-oldest",
-            "\"drop-oldest\" is not built yet; allowed refuse"),
+            c -> c.audit().journal().whenFull(),
+            JournalConfig.WhenFull.DROP_OLDEST,
+            "block",
+            "\"block\" is not known; allowed refuse | drop-oldest"),
         row(
             "audit.batch",
             "1",

@@ -155,7 +155,7 @@ final class FaultWorld implements AutoCloseable {
         .runOnContext(
             v -> {
               while (audit.accepts()) {
-                audit.record(NodeFaults.recorded());
+                audit.reserve().record(NodeFaults.recorded(), () -> {});
               }
               full.countDown();
             });

@@ -65,6 +65,7 @@ final class NodeFaults {
         "node",
         new ExchangeRecord.Asked(
             "127.0.0.1", "GET", null, null, null, null, null, null, large, large, large, null),
+        null,
         new ExchangeRecord.Steps(0, 0, 0, 0, 0),
         new ExchangeRecord.Result(Fate.REFUSED, 404, BarsError.TARGET_UNKNOWN, 0, 0));
   }
