@@ -306,7 +306,7 @@ final class Keys {
       key(
           "audit.journal.when-full",
           "refuse answers 503 until there is room; drop-oldest loses the oldest and counts them.",
-          Kinds.choice(JournalConfig.WhenFull.class),
+          Kinds.hyphenated(JournalConfig.WhenFull.class),
           "refuse");
   static final Key<Integer> AUDIT_BATCH =
       key("audit.batch", "Records in one insert.", Kinds.integer(1, 5000), "500");

@@ -105,6 +105,16 @@ final class Kinds {
     return choice(values, constants.stream().map(Kinds::word).toList(), List.of(notBuilt));
   }
 
+  /** As {@link #choice}, with a hyphen between the words of a constant. */
+  static <E extends Enum<E>> Kind<E> hyphenated(Class<E> type) {
+    List<E> constants = Arrays.asList(type.getEnumConstants());
+    Map<String, E> values =
+        constants.stream()
+            .collect(Collectors.toMap(each -> word(each).replace('_', '-'), Function.identity()));
+    return choice(
+        values, constants.stream().map(each -> word(each).replace('_', '-')).toList(), List.of());
+  }
+
   /** A single word is built so far; {@code notBuilt} are those to come. */
   static Kind<String> only(String built, String... notBuilt) {
     return choice(Map.of(built, built), List.of(built), List.of(notBuilt));
@@ -252,7 +262,7 @@ final class Kinds {
   }
 
   private static String word(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   private interface Unit<T> {
