@@ -294,7 +294,7 @@ final class Keys {
       key(
           "audit.journal.max-size",
           "What may wait there; beyond it when-full decides.",
-          Kinds.size("16MiB", "32GiB"),
+          Kinds.size("1MiB", "32GiB"),
           "2GiB");
   static final Key<JournalConfig.Sync> AUDIT_JOURNAL_SYNC =
       key(

@@ -350,11 +350,11 @@ class EveryKeyTest {
             "\"router.yaml\" is not a folder; allowed a folder's path"),
         row(
             "audit.journal.max-size",
-            "16MiB",
+            "1MiB",
             c -> c.audit().journal().maxSize(),
-            16L << 20,
-            "15MiB",
-            "\"15MiB\" is too small; allowed 16MiB to 32GiB"),
+            1L << 20,
+            "1MB",
+            "\"1MB\" is too small; allowed 1MiB to 32GiB"),
         row(
             "audit.journal.sync",
             "disk",
