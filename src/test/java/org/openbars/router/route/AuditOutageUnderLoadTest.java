@@ -121,7 +121,7 @@ final class AuditOutageUnderLoadTest {
       long carried = load.answered().values().stream().filter(status -> status == 200).count();
       assertThat(load.broken()).isZero();
       assertThat(refused + carried).isEqualTo(load.sent());
-      assertThat(counter("bars.audit.refused")).isEqualTo(refused);
+      assertThat((long) counter("bars.audit.refused")).isEqualTo(refused);
       assertThat(receivers.arrived()).isEqualTo(warmed + carried);
 
       gate.open();
