@@ -35,6 +35,7 @@ public final class Journal {
   private final Writing writing;
   private final Forcing forcing;
   private final Tending tending;
+  private final Front front;
   private final Closeable lock;
   private final Map<String, JournalReader> readers;
   private final Counter lostFull;
@@ -57,6 +58,7 @@ public final class Journal {
     this.writing = parts.writing();
     this.forcing = parts.forcing();
     this.tending = parts.tending();
+    this.front = parts.front();
     this.mostLanes = parts.mostLanes();
     this.watching = new Watching(waits, writing, health);
     this.readers = Map.copyOf(readers);
@@ -267,6 +269,6 @@ public final class Journal {
 
   /** For tests. */
   JournalParts.Innards innards() {
-    return new JournalParts.Innards(room, open, health, tending);
+    return new JournalParts.Innards(room, open, health, front);
   }
 }

@@ -41,7 +41,7 @@ record JournalParts(
   private static final int MAX_LANES = 64;
 
   /** What tests look at. */
-  record Innards(Room room, OpenExchanges open, Health health, Tending tending) {}
+  record Innards(Room room, OpenExchanges open, Health health, Front front) {}
 
   static Journal open(JournalConfig config, Collection<String> sinks, Meters meters, Disk disk)
       throws IOException {

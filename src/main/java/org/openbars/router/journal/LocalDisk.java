@@ -90,18 +90,18 @@ final class LocalDisk implements Disk {
 
   @Override
   public Content create(Path file) throws IOException {
-    return channel(file, StandardOpenOption.CREATE_NEW);
+    return channel(
+        file,
+        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
   }
 
   @Override
   public Content open(Path file) throws IOException {
-    return channel(file, StandardOpenOption.READ);
+    return channel(file, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE));
   }
 
-  private static Content channel(Path file, OpenOption how) throws IOException {
-    return new Channel(
-        FileChannel.open(
-            file, Set.of(how, StandardOpenOption.READ, StandardOpenOption.WRITE), OWNERS_FILE));
+  private static Content channel(Path file, Set<OpenOption> how) throws IOException {
+    return new Channel(FileChannel.open(file, how, OWNERS_FILE));
   }
 
   @Override
