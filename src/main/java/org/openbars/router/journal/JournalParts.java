@@ -79,6 +79,7 @@ record JournalParts(
       parts.segments.former(recovery.segments().values(), highest + 1);
       recovery.orphans().forEach(parts.writing::owe);
       parts.writing.writeWaiting();
+      parts.prepare();
       Map<String, JournalReader> readers = parts.readers(positions, disk, meters);
       parts.front.readBy(readers.values());
       Journal journal = new Journal(parts, readers, lock, meters);
@@ -148,7 +149,7 @@ record JournalParts(
         new Front(
             disk, segments, room, open, writing, forcing, damaged, Journal.lost(meters, "dropped"));
     Tending tending = new Tending(writing, front, segments, damaged, health);
-    segments.whenOver(tending::advanceIfFree);
+    segments.whenOver(tending::advanceFor);
     measure(segments, room, open, handover, meters);
     return new JournalParts(
         config,
@@ -163,6 +164,15 @@ record JournalParts(
         front,
         tending,
         most);
+  }
+
+  // So that the first exchange finds a segment; a disk that is full is no reason not to start.
+  private void prepare() {
+    try {
+      segments.prepare();
+    } catch (IOException e) {
+      health.cannotGrow(e);
+    }
   }
 
   private static void measure(

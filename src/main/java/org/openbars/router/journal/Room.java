@@ -108,6 +108,11 @@ final class Room {
     return !refuses && used.get() > forBeginnings;
   }
 
+  /** Whether it must go before anything more is written. */
+  boolean wellOver() {
+    return !refuses && used.get() > limit;
+  }
+
   boolean halfUsed() {
     return used.get() > limit / 2;
   }

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,7 @@ final class Segments {
   private final ConcurrentSkipListMap<Long, Segment> writing = new ConcurrentSkipListMap<>();
   private final ReentrantLock making = new ReentrantLock();
   private volatile @Nullable Segment spare;
-  private volatile Runnable makeRoom = () -> {};
+  private volatile Consumer<Boolean> makeRoom = wait -> {};
   private long next;
   private long lastTaken;
 
@@ -61,8 +62,11 @@ final class Segments {
     return size;
   }
 
-  /** What lets the oldest go when a lane outruns the journal's thread. */
-  void whenOver(Runnable makesRoom) {
+  /**
+   * What lets the oldest go when a lane outruns the journal's thread; told whether it may wait for
+   * that, as long as for a slow write.
+   */
+  void whenOver(Consumer<Boolean> makesRoom) {
     makeRoom = makesRoom;
   }
 
@@ -84,7 +88,7 @@ final class Segments {
   /** A segment to write to, its number above all before. Makes a file itself when none is ready. */
   Segment fresh() throws IOException {
     if (room.over()) {
-      makeRoom.run();
+      makeRoom.accept(room.wellOver());
     }
     lock();
     try {

@@ -115,17 +115,23 @@ final class Tending implements Runnable {
     }
   }
 
-  /** As {@link #advanceNow}, for a lane that has no room: it waits for nobody. */
-  void advanceIfFree() {
-    if (lock.isHeldByCurrentThread() || !lock.tryLock()) {
+  /** As {@link #advanceNow}, for a lane that has no room. */
+  void advanceFor(boolean mayWait) {
+    if (lock.isHeldByCurrentThread()) {
       return;
     }
     try {
-      front.advance();
+      if (mayWait) {
+        advanceNow();
+      } else if (lock.tryLock()) {
+        try {
+          front.advance();
+        } finally {
+          lock.unlock();
+        }
+      }
     } catch (IOException e) {
       health.cannotGrow(e);
-    } finally {
-      lock.unlock();
     }
   }
 
