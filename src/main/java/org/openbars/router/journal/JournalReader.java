@@ -1,17 +1,105 @@
 package org.openbars.router.journal;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Queue;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.openbars.router.message.ExchangeRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One sink's way through the journal. Blocks; for one thread at a time. */
+/**
+ * One sink's way through the journal: every exchange's record, oldest first as far as event loops
+ * write side by side, again after a crash when it was not known to be stored. Blocks; for one
+ * thread at a time.
+ */
 public final class JournalReader {
-  private final Queue<ExchangeRecord> waiting;
+  private static final Logger LOG = LoggerFactory.getLogger(JournalReader.class);
+  private static final long SAVE_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final int SAVE_EVERY_RECORDS = 1000;
 
-  JournalReader(Queue<ExchangeRecord> waiting) {
-    this.waiting = waiting;
+  private final String sink;
+  private final Disk disk;
+  private final Segments segments;
+  private final Position position;
+  private final DamageMeters meters;
+  private final Runnable stored;
+  // Against the journal's thread, which may drop what is not stored.
+  private final ReentrantLock lock = new ReentrantLock();
+  private final NavigableMap<Long, Cursor> cursors = new TreeMap<>();
+  private final Set<Long> gone = new HashSet<>();
+  private final ByteBuffer window = ByteBuffer.allocateDirect(FrameScan.WINDOW);
+
+  private List<ExchangeRecord> batch = new ArrayList<>();
+  private List<Gap> gaps = new ArrayList<>();
+  private final List<Gap> nextGaps = new ArrayList<>();
+  private boolean changed;
+  private int recordsSinceSave;
+  private long below;
+  private long savedAt = System.nanoTime();
+  private boolean closed;
+  // Read by the journal's thread: saved and forced.
+  private volatile long storedBelow;
+  // Read by whoever scrapes the meters.
+  private volatile long oldestGivenMicros;
+  private volatile long lastBacklog;
+
+  JournalReader(
+      String sink,
+      Disk disk,
+      Segments segments,
+      Position position,
+      DamageMeters meters,
+      Runnable stored) {
+    this.sink = sink;
+    this.disk = disk;
+    this.segments = segments;
+    this.position = position;
+    this.meters = meters;
+    this.stored = stored;
+    Segment first = segments.first();
+    boolean fresh = position.loaded().generation() == 0;
+    this.below = fresh && first != null ? first.number() : position.loaded().below();
+    this.storedBelow = fresh ? 0 : below;
+    if (!fresh) {
+      countLostSegments();
+    }
+  }
+
+  private void countLostSegments() {
+    Position.State known = position.loaded();
+    long next = Math.max(1, known.below());
+    long lost = 0;
+    for (Segment segment : segments.all()) {
+      for (; next < segment.number(); next++) {
+        lost += isWhole(next) ? 0 : 1;
+      }
+      next = Math.max(next, segment.number() + 1);
+    }
+    for (; next <= known.highest(); next++) {
+      lost += isWhole(next) ? 0 : 1;
+    }
+    if (lost > 0) {
+      LOG.error("{} segments of the audit's journal are gone that {} did not have", lost, sink);
+      meters.segments(lost);
+      for (long i = 0; i < lost; i++) {
+        nextGaps.add(new Gap(Instant.now(), Gap.Reason.LOST_SEGMENT, 0));
+      }
+    }
+  }
+
+  private boolean isWhole(long number) {
+    Position.Mark mark = position.loaded().marks().get(number);
+    return number < below || (mark != null && mark.offset() == Position.WHOLE);
   }
 
   /**
@@ -19,35 +107,296 @@ public final class JournalReader {
    * before has been stored for good.
    */
   public List<ExchangeRecord> next(int atMost) throws IOException {
-    List<ExchangeRecord> batch = new ArrayList<>();
-    for (int i = 0; i < atMost; i++) {
-      ExchangeRecord record = waiting.poll();
-      if (record == null) {
-        break;
+    lock.lock();
+    try {
+      if (closed) {
+        throw new IOException("the reader of " + sink + " is closed");
       }
-      batch.add(record);
+      acknowledge();
+      if (recordsSinceSave >= SAVE_EVERY_RECORDS
+          || (changed && System.nanoTime() - savedAt >= SAVE_EVERY_NANOS)) {
+        save();
+      }
+      gaps = new ArrayList<>(nextGaps);
+      nextGaps.clear();
+      batch = new ArrayList<>();
+      readOn(atMost);
+      recordsSinceSave += batch.size();
+      oldestGivenMicros =
+          batch.stream().mapToLong(record -> record.steps().received()).min().orElse(0);
+      return batch;
+    } finally {
+      lock.unlock();
     }
-    return batch;
+  }
+
+  private void readOn(int atMost) {
+    for (Segment segment : segments.all()) {
+      if (isStored(segment.number())) {
+        continue;
+      }
+      Cursor cursor = cursor(segment);
+      if (cursor == null || cursor.finished()) {
+        continue;
+      }
+      try {
+        if (!cursor.read(window, new Taking(cursor, atMost))) {
+          return;
+        }
+      } catch (IOException e) {
+        LOG.error("Segment {} cannot be read any further", segment.path().getFileName(), e);
+        lost(segment);
+        cursor.giveUp();
+      }
+    }
+  }
+
+  private boolean isStored(long number) {
+    return number < below
+        || gone.contains(number)
+        || (!cursors.containsKey(number) && isWhole(number));
+  }
+
+  private @Nullable Cursor cursor(Segment segment) {
+    Cursor known = cursors.get(segment.number());
+    if (known != null) {
+      return known;
+    }
+    try {
+      Cursor cursor = Cursor.open(disk, segment, position.loaded().marks().get(segment.number()));
+      cursors.put(segment.number(), cursor);
+      changed = true;
+      if (cursor.soundness() == SegmentFile.Soundness.FOREIGN) {
+        LOG.error("Segment {} is of a version not known here", segment.path().getFileName());
+        segment.foundDamaged();
+        meters.unreadable();
+        gaps.add(new Gap(Instant.now(), Gap.Reason.UNREADABLE, 0));
+      } else if (cursor.headerDamaged() && cursor.untouched()) {
+        damaged(segment, 0);
+      }
+      return cursor;
+    } catch (NoSuchFileException e) {
+      gone.add(segment.number());
+      lost(segment);
+      return null;
+    } catch (IOException e) {
+      // Tried again with the next batch: it may be the machine that is short of something.
+      LOG.error("Segment {} cannot be opened", segment.path().getFileName(), e);
+      return null;
+    }
+  }
+
+  private void lost(Segment segment) {
+    changed = true;
+    segment.foundDamaged();
+    meters.segments(1);
+    gaps.add(new Gap(Instant.now(), Gap.Reason.LOST_SEGMENT, 0));
+  }
+
+  private void damaged(Segment segment, long records) {
+    LOG.error("{} of the audit's journal is damaged", segment.path().getFileName());
+    changed = true;
+    segment.foundDamaged();
+    meters.frames(Math.max(1, records));
+    gaps.add(new Gap(Instant.now(), Gap.Reason.DAMAGED, records));
+  }
+
+  private final class Taking implements FrameScan.Visitor {
+    private final Cursor cursor;
+    private final int most;
+
+    Taking(Cursor cursor, int most) {
+      this.cursor = cursor;
+      this.most = most;
+    }
+
+    @Override
+    public boolean full() {
+      return batch.size() >= most;
+    }
+
+    @Override
+    public void frame(ByteBuffer bytes, int offset, long at) {
+      changed = true;
+      if (Frame.type(bytes, offset) != Frame.CLOSED) {
+        return;
+      }
+      cursor.gaveOne();
+      ExchangeRecord record = Entry.read(Frame.payload(bytes, offset));
+      if (record == null) {
+        LOG.error("An entry of the audit's journal is of a layout not known here");
+        cursor.segment().foundDamaged();
+        meters.unreadable();
+        gaps.add(new Gap(Instant.now(), Gap.Reason.UNREADABLE, 1));
+      } else {
+        batch.add(record);
+      }
+    }
+
+    @Override
+    public void damaged(long lost) {
+      JournalReader.this.damaged(cursor.segment(), lost);
+    }
   }
 
   /** What the last {@link #next} found missing. */
   public List<Gap> gaps() {
-    return List.of();
+    lock.lock();
+    try {
+      return List.copyOf(gaps);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Told by the journal's thread of a segment that goes although it may not be stored.
+   *
+   * @return records of it that were not given
+   */
+  long dropped(Segment segment) throws IOException {
+    lock.lock();
+    try {
+      Cursor cursor = cursors.remove(segment.number());
+      long given = given(segment, cursor);
+      long missing = Math.max(0, segment.closes() - given);
+      if (cursor != null) {
+        cursor.close();
+      }
+      if (missing > 0) {
+        nextGaps.add(new Gap(Instant.now(), Gap.Reason.DROPPED, missing));
+      }
+      changed = true;
+      return missing;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long given(Segment segment, @Nullable Cursor cursor) {
+    if (cursor != null) {
+      return cursor.finished() ? segment.closes() : cursor.given();
+    }
+    if (isStored(segment.number())) {
+      return segment.closes();
+    }
+    Position.Mark mark = position.loaded().marks().get(segment.number());
+    return mark == null ? 0 : mark.given();
+  }
+
+  private void acknowledge() {
+    cursors.values().forEach(Cursor::acknowledge);
+  }
+
+  /** Saves how far everything is stored. */
+  private void save() throws IOException {
+    List<Position.Mark> marks = new ArrayList<>();
+    long highest = position.loaded().highest();
+    long firstNeeded = -1;
+    for (Segment segment : segments.all()) {
+      long number = segment.number();
+      highest = Math.max(highest, number);
+      Cursor cursor = cursors.get(number);
+      boolean needed = cursor == null ? !isStored(number) : !cursor.done();
+      if (needed && firstNeeded < 0) {
+        firstNeeded = number;
+      }
+      Position.Mark loaded = position.loaded().marks().get(number);
+      if (firstNeeded >= 0 && cursor != null) {
+        marks.add(cursor.mark());
+      } else if (firstNeeded >= 0 && loaded != null) {
+        marks.add(loaded);
+      }
+    }
+    below = firstNeeded >= 0 ? firstNeeded : Math.max(below, highest + 1);
+    position.save(below, highest, marks);
+    savedAt = System.nanoTime();
+    recordsSinceSave = 0;
+    changed = false;
+    for (Cursor passed : List.copyOf(cursors.headMap(below).values())) {
+      passed.close();
+      cursors.remove(passed.segment().number());
+    }
+    storedBelow = below;
+  }
+
+  /** Segments of a lower number are stored whole, and will be after a crash. Any thread. */
+  long storedBelow() {
+    return storedBelow;
   }
 
   /** Everything given was stored, and nothing more will be asked for. */
-  public void finish() throws IOException {}
+  public void finish() throws IOException {
+    lock.lock();
+    try {
+      acknowledge();
+      save();
+      oldestGivenMicros = 0;
+    } finally {
+      lock.unlock();
+    }
+    stored.run();
+  }
 
   /** Ends without saying that what was given last has been stored. */
-  public void close() throws IOException {}
+  public void close() throws IOException {
+    lock.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        for (Cursor cursor : cursors.values()) {
+          cursor.close();
+        }
+        position.close();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
 
   /** Age of the oldest record not known to be stored, 0 when there is none. Any thread. */
   public double oldestAgeSeconds() {
-    return 0;
+    long oldest = oldestGivenMicros;
+    long millis = oldest > 0 ? oldest / 1000 : oldestUnread();
+    return millis == 0 ? 0 : Math.max(0, System.currentTimeMillis() - millis) / 1000.0;
   }
 
-  /** Bytes written and not known to be stored. Any thread. */
+  // What was never asked for is as old as its segment at the most.
+  private long oldestUnread() {
+    if (!lock.tryLock()) {
+      return 0;
+    }
+    try {
+      for (Segment segment : segments.all()) {
+        if (given(segment, cursors.get(segment.number())) < segment.closes()) {
+          return segment.createdMillis();
+        }
+      }
+      return 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Bytes written and not known to be stored. Any thread; while it reads, of a moment before. */
   public long backlogBytes() {
-    return 0;
+    if (!lock.tryLock()) {
+      return lastBacklog;
+    }
+    try {
+      long backlog = 0;
+      for (Segment segment : segments.all()) {
+        Cursor cursor = cursors.get(segment.number());
+        if (cursor != null) {
+          backlog += cursor.backlog();
+        } else if (!isStored(segment.number())) {
+          backlog += segment.limit() - SegmentFile.HEADER;
+        }
+      }
+      lastBacklog = backlog;
+      return backlog;
+    } finally {
+      lock.unlock();
+    }
   }
 }
