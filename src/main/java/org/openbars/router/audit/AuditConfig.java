@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param batch records in one insert at the most, {@code audit.batch}
  * @param linger how long the first record of a batch waits for others, {@code audit.linger}
  * @param retention how long a day's records are kept, {@code audit.retention}
+ * @param splunk {@code audit.splunk.*}; null when records are not sent to Splunk
+ * @param kafka {@code audit.kafka.*}; null when records are not sent to Kafka
  */
 public record AuditConfig(
     boolean on,
@@ -26,4 +28,6 @@ public record AuditConfig(
     int queue,
     int batch,
     Duration linger,
-    Duration retention) {}
+    Duration retention,
+    @Nullable SplunkConfig splunk,
+    @Nullable KafkaConfig kafka) {}

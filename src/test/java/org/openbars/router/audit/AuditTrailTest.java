@@ -281,7 +281,8 @@ class AuditTrailTest {
   @Test
   void auditThatIsOffTakesEverythingAndKeepsNothing() {
     AuditConfig config =
-        new AuditConfig(false, null, null, 2, 1, 1, Duration.ofMillis(5), Duration.ofDays(90));
+        new AuditConfig(
+            false, null, null, 2, 1, 1, Duration.ofMillis(5), Duration.ofDays(90), null, null);
     AuditTrail off = AuditTrail.start(config, new Meters());
 
     for (int i = 0; i < 10; i++) {

@@ -223,6 +223,6 @@ final class SampleExchanges {
 
   static AuditConfig config(String uri, int queue) {
     return new AuditConfig(
-        true, uri, null, 3, queue, 500, Duration.ofMillis(5), Duration.ofDays(90));
+        true, uri, null, 3, queue, 500, Duration.ofMillis(5), Duration.ofDays(90), null, null);
   }
 }
