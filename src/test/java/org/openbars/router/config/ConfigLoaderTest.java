@@ -134,7 +134,7 @@ class ConfigLoaderTest {
                 + ":7: stream.tls.certificate: needs stream.tls.key as well; allowed both or neither",
             file + ":8: lisen: unknown key, did you mean listen?",
             file + ":11: admit.mode: \"token\" is not built yet; allowed open",
-            file + ":14: directory.catalogue: is not built yet",
+            file + ":15: directory.catalogue.uri: is not built yet",
             "--set: number 1 has no key; allowed KEY=VALUE",
             "--set: admin.port: \"x\" is not a whole number; allowed 0 to 65535",
             "--set: admin.prt: unknown key, did you mean admin.port?",
