@@ -121,6 +121,7 @@ class LayoutTest {
             ROOT + ".wire",
             ROOT + ".listen",
             ROOT + ".stream",
+            ROOT + ".audit",
             ROOT + ".route",
             ROOT + ".admin",
             ROOT + ".sandbox")

@@ -18,6 +18,8 @@ import org.openbars.router.journal.JournalConfig;
  * @param batch records in one insert at the most, {@code audit.batch}
  * @param linger how long the first record of a batch waits for others, {@code audit.linger}
  * @param retention how long a day's records are kept, {@code audit.retention}
+ * @param splunk {@code audit.splunk.*}; null when records are not sent to Splunk
+ * @param kafka {@code audit.kafka.*}; null when records are not sent to Kafka
  */
 public record AuditConfig(
     boolean on,
@@ -27,4 +29,6 @@ public record AuditConfig(
     JournalConfig journal,
     int batch,
     Duration linger,
-    Duration retention) {}
+    Duration retention,
+    @Nullable SplunkConfig splunk,
+    @Nullable KafkaConfig kafka) {}

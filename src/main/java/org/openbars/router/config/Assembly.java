@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.openbars.router.admin.AdminConfig;
 import org.openbars.router.admit.AdmitConfig;
 import org.openbars.router.audit.AuditConfig;
+import org.openbars.router.audit.KafkaConfig;
+import org.openbars.router.audit.SplunkConfig;
 import org.openbars.router.directory.DirectoryConfig;
 import org.openbars.router.journal.JournalConfig;
 import org.openbars.router.listen.ListenConfig;
@@ -125,6 +127,37 @@ final class Assembly {
             values.get(Keys.AUDIT_JOURNAL_WHEN_FULL)),
         values.get(Keys.AUDIT_BATCH),
         values.get(Keys.AUDIT_LINGER),
-        values.get(Keys.AUDIT_RETENTION));
+        values.get(Keys.AUDIT_RETENTION),
+        splunk(values),
+        kafka(values));
+  }
+
+  private static @Nullable SplunkConfig splunk(Values values) {
+    String url = values.find(Keys.AUDIT_SPLUNK_URL);
+    if (url == null) {
+      return null;
+    }
+    return new SplunkConfig(
+        url,
+        values.get(Keys.AUDIT_SPLUNK_TOKEN_FILE),
+        values.find(Keys.AUDIT_SPLUNK_INDEX),
+        values.get(Keys.AUDIT_SPLUNK_ACK),
+        values.get(Keys.AUDIT_SPLUNK_ACK_TIMEOUT),
+        values.get(Keys.AUDIT_SPLUNK_GZIP),
+        values.find(Keys.AUDIT_SPLUNK_CA_FILE),
+        values.get(Keys.AUDIT_SPLUNK_NHS_NUMBER));
+  }
+
+  private static @Nullable KafkaConfig kafka(Values values) {
+    String servers = values.find(Keys.AUDIT_KAFKA_BOOTSTRAP_SERVERS);
+    if (servers == null) {
+      return null;
+    }
+    return new KafkaConfig(
+        servers,
+        values.get(Keys.AUDIT_KAFKA_TOPIC),
+        values.find(Keys.AUDIT_KAFKA_PROPERTIES_FILE),
+        values.get(Keys.AUDIT_KAFKA_INSECURE),
+        values.get(Keys.AUDIT_KAFKA_NHS_NUMBER));
   }
 }

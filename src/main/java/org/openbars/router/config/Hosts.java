@@ -2,6 +2,8 @@ package org.openbars.router.config;
 
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -63,6 +65,25 @@ final class Hosts {
           }
           checkPort(port);
           return host + ":" + port;
+        });
+  }
+
+  /** Hosts with ports, comma between. */
+  static Kind<String> servers() {
+    return new Kind<>(
+        "host:port, more of them with a comma between",
+        (text, folder) -> {
+          List<String> servers = new ArrayList<>();
+          for (String server : text.split(",", -1)) {
+            Matcher matcher = WITH_PORT.matcher(server);
+            if (!matcher.matches() || matcher.group(2) == null) {
+              throw new Refused("is not a list of hosts with ports");
+            }
+            String host = read(matcher.group(1));
+            checkPort(matcher.group(2));
+            servers.add(host + ":" + matcher.group(2));
+          }
+          return String.join(",", servers);
         });
   }
 

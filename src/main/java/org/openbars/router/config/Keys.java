@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
 import org.openbars.router.admit.AdmitConfig;
+import org.openbars.router.audit.NhsNumbers;
 import org.openbars.router.config.Key.Initial;
 import org.openbars.router.config.RouterConfig.Transport;
 import org.openbars.router.journal.JournalConfig;
@@ -30,12 +31,7 @@ final class Keys {
 
   /** Keys and whole sections that are promised and not there yet: refused, not unknown. */
   static final List<String> NOT_BUILT =
-      List.of(
-          "directory.catalogue",
-          "inspect.on-mismatch",
-          "audit.splunk",
-          "audit.kafka",
-          "audit.seal");
+      List.of("directory.catalogue", "inspect.on-mismatch", "audit.seal");
 
   static final Key<String> NODE_NAME =
       computed(
@@ -322,8 +318,83 @@ final class Keys {
           "How long a day's records are kept.",
           Kinds.duration("1d", "3650d"),
           "90d");
+  static final Key<String> AUDIT_SPLUNK_URL =
+      absent(
+          "audit.splunk.url",
+          "Where a Splunk HTTP Event Collector answers, without /services/collector.",
+          Kinds.baseUrl());
+  static final Key<Path> AUDIT_SPLUNK_TOKEN_FILE =
+      absent(
+          "audit.splunk.token-file",
+          "Holds the collector's token; read again after each failure.",
+          Kinds.readableFile());
+  static final Key<String> AUDIT_SPLUNK_INDEX =
+      absent("audit.splunk.index", "The index of the events; the token's own without it.", index());
+  static final Key<Boolean> AUDIT_SPLUNK_ACK =
+      key(
+          "audit.splunk.ack",
+          "Waits for indexers to acknowledge each batch, where the token has that on.",
+          Kinds.onOff(),
+          "on");
+  static final Key<Duration> AUDIT_SPLUNK_ACK_TIMEOUT =
+      key(
+          "audit.splunk.ack-timeout",
+          "How long they may take before a batch is sent again.",
+          Kinds.duration("1s", "10m"),
+          "2m");
+  static final Key<Boolean> AUDIT_SPLUNK_GZIP =
+      key("audit.splunk.gzip", "Compresses what is sent.", Kinds.flag(), "false");
+  static final Key<Path> AUDIT_SPLUNK_CA_FILE =
+      absent(
+          "audit.splunk.ca-file",
+          "Certificates that may sign the collector's, PEM; those of the Java runtime without it.",
+          Kinds.readableFile());
+  static final Key<Boolean> AUDIT_SPLUNK_INSECURE =
+      key("audit.splunk.insecure", "Lets the URL be plain http.", Kinds.flag(), "false");
+  static final Key<NhsNumbers> AUDIT_SPLUNK_NHS_NUMBER =
+      key(
+          "audit.splunk.nhs-number",
+          "Whether Splunk gets patients' NHS numbers.",
+          Kinds.choice(NhsNumbers.class),
+          "omit");
+  static final Key<String> AUDIT_KAFKA_BOOTSTRAP_SERVERS =
+      absent(
+          "audit.kafka.bootstrap-servers",
+          "Brokers of a Kafka cluster to ask first.",
+          Hosts.servers());
+  static final Key<String> AUDIT_KAFKA_TOPIC =
+      absent("audit.kafka.topic", "The topic of the events; it must be there.", topic());
+  static final Key<Path> AUDIT_KAFKA_PROPERTIES_FILE =
+      absent(
+          "audit.kafka.properties-file",
+          "Security settings of Kafka's client: ssl.*, sasl.*, security.*; and compression.type.",
+          Kinds.readableFile());
+  static final Key<Boolean> AUDIT_KAFKA_INSECURE =
+      key(
+          "audit.kafka.insecure",
+          "Lets Kafka be reached without TLS, and host names go unchecked.",
+          Kinds.flag(),
+          "false");
+  static final Key<NhsNumbers> AUDIT_KAFKA_NHS_NUMBER =
+      key(
+          "audit.kafka.nhs-number",
+          "Whether Kafka gets patients' NHS numbers.",
+          Kinds.choice(NhsNumbers.class),
+          "omit");
 
   private Keys() {}
+
+  // As Splunk lets an index be named.
+  private static Kind<String> index() {
+    return Kinds.pattern(
+        "[a-z0-9][a-z0-9_-]{0,79}", "1 to 80 of a-z, 0-9, '_', '-', a letter or digit first");
+  }
+
+  // As Kafka lets a topic be named.
+  private static Kind<String> topic() {
+    return Kinds.pattern(
+        "(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}", "1 to 249 of letters, digits, '.', '_', '-'");
+  }
 
   private static <T> Key<T> key(String name, String meaning, Kind<T> kind, String initial) {
     return register(TABLE, new Key<>(name, meaning, kind, new Initial.Fixed(initial), false));

@@ -193,6 +193,19 @@ final class Kinds {
     return NODE.matcher(text).matches();
   }
 
+  /** A name of which all is said by an expression. */
+  static Kind<String> pattern(String expression, String allowed) {
+    Pattern pattern = Pattern.compile(expression);
+    return new Kind<>(
+        allowed,
+        (text, folder) -> {
+          if (!pattern.matcher(text).matches()) {
+            throw new Refused("is not such a name");
+          }
+          return text;
+        });
+  }
+
   static Kind<String> basePath() {
     return new Kind<>(
         "a path that starts with / and does not end with it, of letters, digits, '.', '_', '~',"

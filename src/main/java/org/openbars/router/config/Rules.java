@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.admit.AdmitConfig;
+import org.openbars.router.audit.KafkaSettings;
 
 /** What keys demand of each other. A key with a fault of its own takes no part. */
 final class Rules {
@@ -30,6 +31,9 @@ final class Rules {
     directoryFileIsSet();
     databaseIsSet();
     passwordIsKeptApart();
+    splunkIsWhole();
+    bothOrNeither(Keys.AUDIT_KAFKA_BOOTSTRAP_SERVERS, Keys.AUDIT_KAFKA_TOPIC);
+    kafkaIsSecured();
   }
 
   /** A directory that may come later for the router must be there for a check. */
@@ -117,6 +121,30 @@ final class Rules {
               + Keys.AUDIT_POSTGRES_PASSWORD_FILE.name()
               + " names",
           "one of them");
+    }
+  }
+
+  private void splunkIsWhole() {
+    bothOrNeither(Keys.AUDIT_SPLUNK_URL, Keys.AUDIT_SPLUNK_TOKEN_FILE);
+    String url = values.find(Keys.AUDIT_SPLUNK_URL);
+    Boolean insecure = values.find(Keys.AUDIT_SPLUNK_INSECURE);
+    if (url != null && url.startsWith("http:") && insecure != null && !insecure) {
+      fault(
+          Keys.AUDIT_SPLUNK_URL,
+          "sends records and the token over plain http",
+          "https, or " + Keys.AUDIT_SPLUNK_INSECURE.name() + ": true");
+    }
+  }
+
+  private void kafkaIsSecured() {
+    Path file = values.find(Keys.AUDIT_KAFKA_PROPERTIES_FILE);
+    Boolean insecure = values.find(Keys.AUDIT_KAFKA_INSECURE);
+    if (file == null || insecure == null) {
+      return;
+    }
+    String problem = KafkaSettings.problem(file, insecure);
+    if (problem != null) {
+      fault(Keys.AUDIT_KAFKA_PROPERTIES_FILE, problem, "");
     }
   }
 

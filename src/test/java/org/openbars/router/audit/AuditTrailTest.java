@@ -293,7 +293,9 @@ class AuditTrailTest {
                 JournalConfig.WhenFull.REFUSE),
             1,
             Duration.ofMillis(5),
-            Duration.ofDays(90));
+            Duration.ofDays(90),
+            null,
+            null);
     AuditTrail off = AuditTrail.start(config, new Meters());
 
     for (int i = 0; i < 10; i++) {

@@ -241,6 +241,8 @@ final class SampleExchanges {
         new JournalConfig(journal, maxSize, JournalConfig.Sync.OS, JournalConfig.WhenFull.REFUSE),
         500,
         Duration.ofMillis(5),
-        Duration.ofDays(90));
+        Duration.ofDays(90),
+        null,
+        null);
   }
 }

@@ -110,8 +110,7 @@ class ConfigLoaderTest {
             audit:
               postgres:
                 uri: postgresql://bars@localhost/bars
-              splunk:
-                uri: https://splunk
+            directory.catalogue.uri: https://catalogue
             """);
 
     List<String> faults =
@@ -119,7 +118,7 @@ class ConfigLoaderTest {
             ConfigLoader.load(
                 file,
                 List.of("nonsense", "admin.port=x", "admin.prt=1"),
-                Map.of("BARS_LISTEN_HOST", "not a host", "BARS_AUDIT_KAFKA_URI", "x")));
+                Map.of("BARS_LISTEN_HOST", "not a host", "BARS_DIRECTORY_CATALOGUE_URI", "x")));
 
     assertThat(faults)
         .containsExactly(
@@ -135,11 +134,11 @@ class ConfigLoaderTest {
                 + ":7: stream.tls.certificate: needs stream.tls.key as well; allowed both or neither",
             file + ":8: lisen: unknown key, did you mean listen?",
             file + ":11: admit.mode: \"token\" is not built yet; allowed open",
-            file + ":15: audit.splunk: is not built yet",
+            file + ":15: directory.catalogue.uri: is not built yet",
             "--set: number 1 has no key; allowed KEY=VALUE",
             "--set: admin.port: \"x\" is not a whole number; allowed 0 to 65535",
             "--set: admin.prt: unknown key, did you mean admin.port?",
-            "environment BARS_AUDIT_KAFKA_URI: audit.kafka: is not built yet",
+            "environment BARS_DIRECTORY_CATALOGUE_URI: directory.catalogue: is not built yet",
             "environment BARS_LISTEN_HOST: listen.host: \"not a host\" is not a host; allowed a host"
                 + " name, an IPv4 or an IPv6 address");
   }
@@ -493,5 +492,60 @@ class ConfigLoaderTest {
   private static List<String> faults(Loaded loaded) {
     assertThat(loaded).isInstanceOf(Loaded.Faulty.class);
     return ((Loaded.Faulty) loaded).faults().stream().map(Fault::toString).toList();
+  }
+
+  @Test
+  void splunkAndKafkaNeedTheirOtherHalf() throws IOException {
+    Path token = Files.writeString(folder.resolve("token"), "t");
+
+    assertThat(faults(load(NEEDED + "audit.splunk.url: https://splunk:8088\n")))
+        .singleElement()
+        .asString()
+        .endsWith(
+            "audit.splunk.url: needs audit.splunk.token-file as well; allowed both or neither");
+    assertThat(faults(load(NEEDED + "audit.splunk.token-file: " + token + "\n")))
+        .singleElement()
+        .asString()
+        .contains("needs audit.splunk.url as well");
+    assertThat(faults(load(NEEDED + "audit.kafka.topic: bars\n")))
+        .singleElement()
+        .asString()
+        .contains("needs audit.kafka.bootstrap-servers as well");
+  }
+
+  @Test
+  void plainHttpToSplunkMustBeAskedFor() throws IOException {
+    Files.writeString(folder.resolve("token"), "t");
+    String splunk = NEEDED + "audit.splunk:\n  url: http://splunk:8088\n  token-file: token\n";
+
+    assertThat(faults(load(splunk)))
+        .singleElement()
+        .asString()
+        .endsWith(
+            "audit.splunk.url: sends records and the token over plain http; allowed https, or"
+                + " audit.splunk.insecure: true");
+    assertThat(ok(load(splunk + "  insecure: true\n")).audit().splunk()).isNotNull();
+  }
+
+  @Test
+  void aKafkaFileThatSetsWhatTheRouterMustIsRefused() throws IOException {
+    Path file = folder.resolve("kafka.properties");
+    String kafka =
+        NEEDED
+            + "audit.kafka:\n  bootstrap-servers: kafka:9092\n  topic: bars\n"
+            + "  properties-file: kafka.properties\n";
+
+    Files.writeString(file, "security.protocol=SASL_SSL\nacks=1\n");
+    assertThat(faults(load(kafka)))
+        .singleElement()
+        .asString()
+        .contains("audit.kafka.properties-file: sets acks");
+    Files.writeString(file, "security.protocol=SASL_PLAINTEXT\n");
+    assertThat(faults(load(kafka)))
+        .singleElement()
+        .asString()
+        .contains("sets security.protocol to one without TLS");
+    Files.writeString(file, "security.protocol=SASL_SSL\n");
+    assertThat(ok(load(kafka)).audit().kafka()).isNotNull();
   }
 }

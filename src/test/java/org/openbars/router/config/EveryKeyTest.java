@@ -19,6 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openbars.router.admit.AdmitConfig;
 import org.openbars.router.journal.JournalConfig;
+import org.openbars.router.audit.KafkaConfig;
+import org.openbars.router.audit.NhsNumbers;
+import org.openbars.router.audit.SplunkConfig;
 import org.openbars.router.message.Dialect;
 
 /** Every key: a good value reaches its record, a bad one is a fault that says what is allowed. */
@@ -58,6 +61,50 @@ class EveryKeyTest {
     List<String> with = other.isEmpty() ? List.of() : List.of(other + "=there.pem");
     return new Row(
         key, "there.pem", with, c -> name(taken.apply(c)), "there.pem", "gone.pem", problem);
+  }
+
+  private static Row splunk(
+      String key,
+      String good,
+      Function<SplunkConfig, Object> taken,
+      Object value,
+      String bad,
+      String problem) {
+    return new Row(
+        "audit.splunk." + key,
+        good,
+        others(
+            "audit.splunk." + key,
+            "audit.splunk.url=https://splunk",
+            "audit.splunk.token-file=there.pem"),
+        c -> taken.apply(Objects.requireNonNull(c.audit().splunk())),
+        value,
+        bad,
+        problem);
+  }
+
+  private static Row kafka(
+      String key,
+      String good,
+      Function<KafkaConfig, Object> taken,
+      Object value,
+      String bad,
+      String problem) {
+    return new Row(
+        "audit.kafka." + key,
+        good,
+        others(
+            "audit.kafka." + key,
+            "audit.kafka.bootstrap-servers=kafka:9092",
+            "audit.kafka.topic=bars"),
+        c -> taken.apply(Objects.requireNonNull(c.audit().kafka())),
+        value,
+        bad,
+        problem);
+  }
+
+  private static List<String> others(String key, String... sets) {
+    return Stream.of(sets).filter(set -> !set.startsWith(key + "=")).toList();
   }
 
   private static String name(Path path) {
@@ -389,7 +436,84 @@ class EveryKeyTest {
             c -> c.audit().retention(),
             Duration.ofDays(30),
             "23h",
-            "\"23h\" is too small; allowed 1d to 3650d"));
+            "\"23h\" is too small; allowed 1d to 3650d"),
+        splunk(
+            "url",
+            "https://splunk:8088",
+            c -> c.url(),
+            "https://splunk:8088",
+            "https://splunk:8088/",
+            "\"https://splunk:8088/\" is not such a URL"),
+        splunk(
+            "token-file",
+            "there.pem",
+            c -> name(c.tokenFile()),
+            "there.pem",
+            "gone.pem",
+            "\"gone.pem\" does not exist"),
+        splunk(
+            "index", "bars-1", c -> c.index(), "bars-1", "_bars", "\"_bars\" is not such a name"),
+        splunk("ack", "off", c -> c.ack(), false, "no", "\"no\" is not known; allowed on | off"),
+        splunk(
+            "ack-timeout",
+            "30s",
+            c -> c.ackTimeout(),
+            Duration.ofSeconds(30),
+            "11m",
+            "\"11m\" is too large; allowed 1s to 10m"),
+        splunk(
+            "gzip", "true", c -> c.gzip(), true, "on", "\"on\" is not known; allowed true | false"),
+        splunk(
+            "ca-file",
+            "there.pem",
+            c -> name(Objects.requireNonNull(c.caFile())),
+            "there.pem",
+            "gone.pem",
+            "\"gone.pem\" does not exist"),
+        new Row(
+            "audit.splunk.insecure",
+            "true",
+            List.of("audit.splunk.url=http://splunk:8088", "audit.splunk.token-file=there.pem"),
+            c -> Objects.requireNonNull(c.audit().splunk()).url(),
+            "http://splunk:8088",
+            "yes",
+            "\"yes\" is not known; allowed true | false"),
+        splunk(
+            "nhs-number",
+            "include",
+            c -> c.nhsNumbers(),
+            NhsNumbers.INCLUDE,
+            "mask",
+            "\"mask\" is not known; allowed omit | include"),
+        kafka(
+            "bootstrap-servers",
+            "k1:9092,K2:9093",
+            c -> c.bootstrapServers(),
+            "k1:9092,k2:9093",
+            "k1",
+            "\"k1\" is not a list of hosts with ports"),
+        kafka("topic", "bars", c -> c.topic(), "bars", "..", "\"..\" is not such a name"),
+        kafka(
+            "properties-file",
+            "there.pem",
+            c -> name(Objects.requireNonNull(c.propertiesFile())),
+            "there.pem",
+            "gone.pem",
+            "\"gone.pem\" does not exist"),
+        kafka(
+            "insecure",
+            "true",
+            c -> c.insecure(),
+            true,
+            "yes",
+            "\"yes\" is not known; allowed true | false"),
+        kafka(
+            "nhs-number",
+            "include",
+            c -> c.nhsNumbers(),
+            NhsNumbers.INCLUDE,
+            "mask",
+            "\"mask\" is not known; allowed omit | include"));
   }
 
   @BeforeEach
