@@ -9,6 +9,7 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.openbars.router.ledger.NhsNumberKey;
 import org.openbars.router.message.ExchangeRecord;
 import org.openbars.router.meter.Meters;
 
@@ -56,8 +57,10 @@ public final class AuditTrail {
                 .setWorkerPoolSize(WORKERS)
                 .setMaxWorkerExecuteTime(Duration.ofMinutes(10).toNanos()));
     Context context = ((VertxInternal) vertx).createEventLoopContext();
-    AuditWriter writer = new AuditWriter(vertx, context, database, config, meters);
-    // The writer has one connection to itself: no search can make it wait.
+    PostgresSink sink =
+        new PostgresSink(vertx, database, NhsNumberKey.ofThisProcess(), heads -> {}, meters);
+    AuditWriter writer = new AuditWriter(vertx, context, sink, config, meters);
+    // The sink has one connection to itself: no search can make it wait.
     Pool pool = database.pool(vertx, Math.max(1, config.poolSize() - 1), WAITING_SEARCHES);
     AuditSchema schema = new AuditSchema(vertx, database, pool);
     context.runOnContext(

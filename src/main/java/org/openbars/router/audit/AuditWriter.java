@@ -1,16 +1,12 @@
 package org.openbars.router.audit;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgException;
-import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
-import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,12 +29,10 @@ final class AuditWriter {
   private static final long LAST_RETRY_MILLIS = 5000;
   private static final int DOUBLINGS = 6;
   private static final long LOG_EVERY_NANOS = TimeUnit.SECONDS.toNanos(30);
-  private static final int WAITING = 4;
-  private static final String NO_PARTITION = "23514";
 
   private final Vertx vertx;
   private final Context context;
-  private final AuditDatabase database;
+  private final AuditSink sink;
   private final AuditQueue queue;
   private final int batchSize;
   private final long lingerMillis;
@@ -46,13 +40,9 @@ final class AuditWriter {
   private final Counter unwritable;
   private final Counter stoppedWithout;
   private final Counter failedBatches;
-  private final Counter malformedOrganisations;
-  private final Counter malformedSoftware;
-  private final Timer inserts;
 
   // What was taken from the queue and is not stored: one batch, or the parts it was halved into.
-  private final ArrayDeque<AuditRows> work = new ArrayDeque<>();
-  private Pool pool;
+  private final ArrayDeque<List<ExchangeRecord>> work = new ArrayDeque<>();
   private boolean ready;
   private boolean busy;
   private int failures;
@@ -62,28 +52,18 @@ final class AuditWriter {
   // Read by whoever scrapes the meters.
   private volatile long oldestMillis;
 
-  AuditWriter(
-      Vertx vertx, Context context, AuditDatabase database, AuditConfig config, Meters meters) {
+  AuditWriter(Vertx vertx, Context context, AuditSink sink, AuditConfig config, Meters meters) {
     this.vertx = vertx;
     this.context = context;
-    this.database = database;
+    this.sink = sink;
     this.batchSize = config.batch();
     this.lingerMillis = Math.max(1, config.linger().toMillis());
-    this.pool = database.pool(vertx, 1, WAITING);
     this.queue = new AuditQueue(config.queue(), meters, this::wake);
     this.written = meters.counter("bars.audit.written", "Audit records stored");
     this.unwritable = AuditQueue.lost(meters, "unwritable");
     this.stoppedWithout = AuditQueue.lost(meters, "stopped");
     this.failedBatches = meters.counter("bars.audit.batches.failed", "Inserts that failed");
-    this.malformedOrganisations = malformed(meters, "organisation");
-    this.malformedSoftware = malformed(meters, "software");
-    this.inserts = meters.timer("bars.audit.insert", "Time to store a batch");
     meters.gauge("bars.audit.oldest.seconds", "Age of the oldest record not stored", this::age);
-  }
-
-  private static Counter malformed(Meters meters, String header) {
-    return meters.counter(
-        "bars.audit.headers.malformed", "Sender headers that could not be read", "header", header);
   }
 
   AuditQueue queue() {
@@ -130,9 +110,9 @@ final class AuditWriter {
     if (records.isEmpty()) {
       return false;
     }
-    AuditRows rows = new AuditRows(records);
-    oldestMillis = rows.oldestMillis();
-    work.add(rows);
+    long closed = records.get(0).steps().closed();
+    oldestMillis = closed > 0 ? closed / 1000 : AuditColumns.millis(records.get(0).id());
+    work.add(List.copyOf(records));
     return true;
   }
 
@@ -145,31 +125,13 @@ final class AuditWriter {
     }
   }
 
-  private void insert(AuditRows batch) {
-    Tuple arrays;
-    try {
-      arrays = batch.arrays();
-    } catch (RuntimeException e) {
-      // Ours to mend, but one record must not stop the others.
-      halve(batch, e);
-      return;
-    }
-    long began = System.nanoTime();
-    database
-        .answered(pool.preparedQuery(AuditRows.INSERT).execute(arrays))
-        .onSuccess(
-            stored -> {
-              inserts.record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
-              stored(batch);
-            })
-        .onFailure(e -> failed(batch, e));
+  private void insert(List<ExchangeRecord> batch) {
+    sink.store(batch).onSuccess(v -> stored(batch)).onFailure(e -> failed(batch, e));
   }
 
-  private void stored(AuditRows batch) {
+  private void stored(List<ExchangeRecord> batch) {
     work.removeFirst();
     written.increment(batch.size());
-    malformedOrganisations.increment(batch.malformedOrganisations());
-    malformedSoftware.increment(batch.malformedSoftware());
     queue.giveBack(batch.size());
     if (failures > 0) {
       LOG.info("Audit is being stored again after {} failed tries", failures);
@@ -178,50 +140,25 @@ final class AuditWriter {
     next();
   }
 
-  private void failed(AuditRows batch, Throwable e) {
+  private void failed(List<ExchangeRecord> batch, Throwable e) {
     failedBatches.increment();
-    if (sqlState(e).equals(NO_PARTITION) && batch.mayLackPartition()) {
-      ensurePartitions(batch);
-    } else if (isAboutTheData(e)) {
+    if (e instanceof AuditSink.RefusedBatch) {
       halve(batch, e);
     } else {
       retry(e);
     }
   }
 
-  // The table has no check constraint, so 23514 first means that a day has no partition.
-  private void ensurePartitions(AuditRows batch) {
-    Tuple days = Tuple.of(batch.days().toArray(LocalDate[]::new));
-    Future<?> made =
-        pool.preparedQuery("SELECT audit.ensure_partition(day) FROM unnest($1::date[]) AS day")
-            .execute(days);
-    database
-        .answered(made)
-        .onSuccess(
-            v -> {
-              batch.partitionsMade();
-              next();
-            })
-        .onFailure(
-            e -> {
-              if (isAboutTheData(e)) {
-                halve(batch, e);
-              } else {
-                retry(e);
-              }
-            });
-  }
-
-  private void halve(AuditRows batch, Throwable e) {
+  private void halve(List<ExchangeRecord> batch, Throwable e) {
     work.removeFirst();
     int half = batch.size() / 2;
     if (half == 0) {
-      LOG.error("Audit record {} cannot be stored: {}", batch.records().get(0).id(), what(e));
+      LOG.error("Audit record {} cannot be stored: {}", batch.get(0).id(), e.getMessage());
       unwritable.increment();
       queue.giveBack(1);
     } else {
-      work.addFirst(batch.part(half, batch.size()));
-      work.addFirst(batch.part(0, half));
+      work.addFirst(batch.subList(half, batch.size()));
+      work.addFirst(batch.subList(0, half));
     }
     next();
   }
@@ -237,11 +174,6 @@ final class AuditWriter {
 
   private void retry(Throwable e) {
     failures++;
-    if (!(e instanceof PgException)) {
-      // A connection, or connecting, may hang for as long as TCP lets it: begin again with another.
-      pool.close().onFailure(ignored -> LOG.debug("Closing a hung audit pool failed"));
-      pool = database.pool(vertx, 1, WAITING);
-    }
     long now = System.nanoTime();
     if (now - loggedAt >= LOG_EVERY_NANOS) {
       loggedAt = now;
@@ -273,28 +205,13 @@ final class AuditWriter {
   }
 
   private Future<Void> countLost() {
-    int lost = queue.waiting() + work.stream().mapToInt(AuditRows::size).sum();
+    int lost = queue.waiting() + work.stream().mapToInt(List::size).sum();
     LOG.error("Audit stopped with {} records not stored", lost);
     stoppedWithout.increment(lost);
     return Future.succeededFuture();
   }
 
-  private static String sqlState(Throwable e) {
-    return e instanceof PgException pg && pg.getSqlState() != null ? pg.getSqlState() : "";
-  }
-
-  /** Whether the same rows would fail again: bad value, broken constraint, limit passed. */
-  private static boolean isAboutTheData(Throwable e) {
-    String state = sqlState(e);
-    return state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
-  }
-
-  // PostgreSQL's text about bad data quotes it.
   private static String what(Throwable e) {
-    String state = sqlState(e);
-    if (state.isEmpty()) {
-      return e.getClass().getSimpleName();
-    }
-    return isAboutTheData(e) ? "SQLSTATE " + state : String.valueOf(e.getMessage());
+    return e instanceof PgException ? String.valueOf(e.getMessage()) : e.getClass().getSimpleName();
   }
 }

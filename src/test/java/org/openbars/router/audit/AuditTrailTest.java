@@ -87,7 +87,7 @@ class AuditTrailTest {
         .containsEntry("error", null)
         .containsEntry("bytes_from_sender", 18_700)
         .containsEntry("bytes_to_sender", 1_024)
-        .hasSize(33);
+        .hasSize(54);
   }
 
   @Test
