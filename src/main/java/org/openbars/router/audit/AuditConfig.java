@@ -3,6 +3,7 @@ package org.openbars.router.audit;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.openbars.router.ledger.LedgerConfig;
 
 /**
  * Keys {@code audit.*}.
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param batch records in one insert at the most, {@code audit.batch}
  * @param linger how long the first record of a batch waits for others, {@code audit.linger}
  * @param retention how long a day's records are kept, {@code audit.retention}
+ * @param ledger how chains are keyed and sealed, {@code audit.seal.*}
  */
 public record AuditConfig(
     boolean on,
@@ -26,4 +28,5 @@ public record AuditConfig(
     int queue,
     int batch,
     Duration linger,
-    Duration retention) {}
+    Duration retention,
+    LedgerConfig ledger) {}

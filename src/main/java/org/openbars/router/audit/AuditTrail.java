@@ -7,11 +7,22 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.sqlclient.Pool;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.openbars.router.ledger.ChainHead;
+import org.openbars.router.ledger.LedgerConfig;
 import org.openbars.router.ledger.NhsNumberKey;
+import org.openbars.router.ledger.SealFiles;
+import org.openbars.router.ledger.SealKeys;
 import org.openbars.router.message.ExchangeRecord;
 import org.openbars.router.meter.Meters;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The node's audit: takes one record for every exchange, refused ones too, and stores them in
@@ -20,10 +31,16 @@ import org.openbars.router.meter.Meters;
  * so that encoding a batch never delays an exchange. Safe on any thread.
  */
 public final class AuditTrail {
+  private static final Logger LOG = LoggerFactory.getLogger(AuditTrail.class);
   private static final int WAITING_SEARCHES = 16;
   private static final int WORKERS = 2;
 
-  private record Running(Vertx vertx, Context context, AuditWriter writer, AuditSchema schema) {}
+  private record Running(
+      Vertx vertx,
+      Context context,
+      AuditWriter writer,
+      AuditSchema schema,
+      @Nullable Sealer sealer) {}
 
   private final @Nullable Running running;
   private final AuditSearch search;
@@ -57,19 +74,60 @@ public final class AuditTrail {
                 .setWorkerPoolSize(WORKERS)
                 .setMaxWorkerExecuteTime(Duration.ofMinutes(10).toNanos()));
     Context context = ((VertxInternal) vertx).createEventLoopContext();
-    PostgresSink sink =
-        new PostgresSink(vertx, database, NhsNumberKey.ofThisProcess(), heads -> {}, meters);
+    LedgerConfig ledger = config.ledger();
+    Sealer sealer = sealer(vertx, ledger, meters);
+    Consumer<Collection<ChainHead>> moved = sealer == null ? heads -> {} : sealer::moved;
+    PostgresSink sink = new PostgresSink(vertx, database, numberKey(ledger), moved, meters);
     AuditWriter writer = new AuditWriter(vertx, context, sink, config, meters);
     // The sink has one connection to itself: no search can make it wait.
     Pool pool = database.pool(vertx, Math.max(1, config.poolSize() - 1), WAITING_SEARCHES);
-    AuditSchema schema = new AuditSchema(vertx, database, pool);
+    AuditRetention retention =
+        new AuditRetention(database, config.retention(), ledger.sealPath(), InstantSource.system());
+    AuditSchema schema = new AuditSchema(vertx, database, pool, retention);
     context.runOnContext(
         v -> {
           writer.start();
-          schema.keep(writer::schemaReady);
+          schema.keep(
+              () -> {
+                writer.schemaReady();
+                if (sealer != null) {
+                  sealer.start();
+                  sink.tellHeads(ledger.node());
+                }
+              });
         });
     return new AuditTrail(
-        new Running(vertx, context, writer, schema), AuditSearch.over(context, database, pool));
+        new Running(vertx, context, writer, schema, sealer),
+        AuditSearch.over(context, database, pool));
+  }
+
+  private static @Nullable Sealer sealer(Vertx vertx, LedgerConfig config, Meters meters) {
+    Path folder = config.sealPath();
+    Path keyFile = config.sealKeyFile();
+    if (folder == null || keyFile == null) {
+      LOG.warn(
+          "audit.seal.path is not set: nothing outside the database shows if its records were"
+              + " rewritten or cut off");
+      return null;
+    }
+    try {
+      SealFiles files = new SealFiles(folder, config.node(), SealKeys.privateKey(keyFile));
+      return new Sealer(vertx, files, InstantSource.system(), meters);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("audit.seal.key-file cannot be read: " + e, e);
+    }
+  }
+
+  private static NhsNumberKey numberKey(LedgerConfig config) {
+    Path file = config.nhsNumberKeyFile();
+    if (file == null) {
+      return NhsNumberKey.ofThisProcess();
+    }
+    try {
+      return NhsNumberKey.readOrMake(file);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("audit.seal.nhs-number-key-file cannot be read: " + e, e);
+    }
   }
 
   /**
@@ -110,6 +168,7 @@ public final class AuditTrail {
             was.writer
                 .stop(within)
                 .eventually(was.schema::stop)
+                .eventually(() -> was.sealer == null ? Future.succeededFuture() : was.sealer.stop())
                 .eventually(was.vertx::close)
                 .onComplete(stopped));
     return onCallersContext(stopped.future());

@@ -173,6 +173,19 @@ final class PostgresSink implements AuditSink {
                         .compose(made -> lock(connection, chains)));
   }
 
+  /** Tells where a node's chains end now: some may have moved since it was last sealed. */
+  Future<Void> tellHeads(String node) {
+    Future<List<ChainHead>> heads =
+        pool.preparedQuery("SELECT day, node, length, head FROM audit.chain WHERE node = $1")
+            .execute(Tuple.of(AuditText.stored(node, AuditText.MAX_NAME)))
+            .map(rows -> rows.stream().map(PostgresSink::head).toList());
+    return database
+        .answered(heads)
+        .onSuccess(moved::accept)
+        .onFailure(e -> LOG.warn("Ends of older chains not sealed: {}", e.toString()))
+        .mapEmpty();
+  }
+
   private static Future<Map<ChainHead.Key, ChainHead>> lock(
       SqlConnection connection, List<ChainHead.Key> chains) {
     Tuple keys =

@@ -8,6 +8,7 @@ import org.openbars.router.admin.AdminConfig;
 import org.openbars.router.admit.AdmitConfig;
 import org.openbars.router.audit.AuditConfig;
 import org.openbars.router.directory.DirectoryConfig;
+import org.openbars.router.ledger.LedgerConfig;
 import org.openbars.router.listen.ListenConfig;
 import org.openbars.router.stream.StreamConfig;
 
@@ -120,6 +121,11 @@ final class Assembly {
         values.get(Keys.AUDIT_QUEUE),
         values.get(Keys.AUDIT_BATCH),
         values.get(Keys.AUDIT_LINGER),
-        values.get(Keys.AUDIT_RETENTION));
+        values.get(Keys.AUDIT_RETENTION),
+        new LedgerConfig(
+            values.get(Keys.NODE_NAME),
+            values.find(Keys.AUDIT_SEAL_PATH),
+            values.find(Keys.AUDIT_SEAL_KEY_FILE),
+            values.find(Keys.AUDIT_SEAL_NHS_NUMBER_KEY_FILE)));
   }
 }

@@ -155,6 +155,19 @@ final class Kinds {
         });
   }
 
+  /** A folder that may come later, as one that is mounted may. */
+  static Kind<Path> folder() {
+    return new Kind<>(
+        "a folder's path",
+        (text, folder) -> {
+          Path path = path(text, folder);
+          if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw new Refused("is not a folder");
+          }
+          return path;
+        });
+  }
+
   static Kind<String> nodeName() {
     return new Kind<>(
         "1 to 253 of letters, digits, '.', '_', '-'",

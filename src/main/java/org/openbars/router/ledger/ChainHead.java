@@ -1,6 +1,7 @@
 package org.openbars.router.ledger;
 
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,10 @@ public final class ChainHead {
   /** Records in the chain; the position of its last one. */
   public long length() {
     return length;
+  }
+
+  boolean hasHash(byte[] other) {
+    return Arrays.equals(hash, other);
   }
 
   /** The last link's hash, 32 bytes. */

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openbars.router.fixture.TestDatabase;
+import org.openbars.router.ledger.LedgerConfig;
 import org.openbars.router.message.BarsError;
 import org.openbars.router.message.ExchangeRecord;
 import org.openbars.router.message.TargetIdentifier;
@@ -281,7 +282,16 @@ class AuditTrailTest {
   @Test
   void auditThatIsOffTakesEverythingAndKeepsNothing() {
     AuditConfig config =
-        new AuditConfig(false, null, null, 2, 1, 1, Duration.ofMillis(5), Duration.ofDays(90));
+        new AuditConfig(
+            false,
+            null,
+            null,
+            2,
+            1,
+            1,
+            Duration.ofMillis(5),
+            Duration.ofDays(90),
+            new LedgerConfig("node-1", null, null, null));
     AuditTrail off = AuditTrail.start(config, new Meters());
 
     for (int i = 0; i < 10; i++) {

@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.openbars.router.ledger.LedgerConfig;
 import org.openbars.router.message.ApiVersion;
 import org.openbars.router.message.BarsError;
 import org.openbars.router.message.ExchangeRecord;
@@ -223,6 +224,14 @@ final class SampleExchanges {
 
   static AuditConfig config(String uri, int queue) {
     return new AuditConfig(
-        true, uri, null, 3, queue, 500, Duration.ofMillis(5), Duration.ofDays(90));
+        true,
+        uri,
+        null,
+        3,
+        queue,
+        500,
+        Duration.ofMillis(5),
+        Duration.ofDays(90),
+        new LedgerConfig("node-1", null, null, null));
   }
 }
