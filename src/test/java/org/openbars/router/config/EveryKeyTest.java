@@ -367,7 +367,28 @@ class EveryKeyTest {
             c -> c.audit().retention(),
             Duration.ofDays(30),
             "23h",
-            "\"23h\" is too small; allowed 1d to 3650d"));
+            "\"23h\" is too small; allowed 1d to 3650d"),
+        new Row(
+            "audit.seal.path",
+            "seals",
+            List.of("audit.seal.key-file=there.pem"),
+            c -> name(Objects.requireNonNull(c.audit().ledger().sealPath())),
+            "seals",
+            "there.pem",
+            "\"there.pem\" is not a folder; allowed a folder's path"),
+        new Row(
+            "audit.seal.key-file",
+            "there.pem",
+            List.of("audit.seal.path=seals"),
+            c -> name(Objects.requireNonNull(c.audit().ledger().sealKeyFile())),
+            "there.pem",
+            "gone.pem",
+            "\"gone.pem\" does not exist"),
+        pem(
+            "audit.seal.nhs-number-key-file",
+            "",
+            c -> c.audit().ledger().nhsNumberKeyFile(),
+            "\"gone.pem\" does not exist"));
   }
 
   @BeforeEach
