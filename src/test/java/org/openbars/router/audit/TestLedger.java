@@ -65,9 +65,13 @@ final class TestLedger implements AutoCloseable {
 
   /** Migrates as a router does that knows no more than what lies at {@code location}. */
   static void migrate(TestDatabase database, String location) throws IOException {
+    migrate(database.uri(), location);
+  }
+
+  static void migrate(String uri, String location) throws IOException {
     Flyway.configure(TestLedger.class.getClassLoader())
         .loggers("slf4j")
-        .dataSource(new AuditDatabase(database.uri(), null, PATIENCE).dataSource())
+        .dataSource(new AuditDatabase(uri, null, PATIENCE).dataSource())
         .schemas("audit")
         .locations(location)
         .placeholderReplacement(false)
