@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.journal.JournalConfig;
+import org.openbars.router.ledger.LedgerConfig;
 
 /**
  * Keys {@code audit.*}.
@@ -18,6 +19,7 @@ import org.openbars.router.journal.JournalConfig;
  * @param batch records in one insert at the most, {@code audit.batch}
  * @param linger how long the first record of a batch waits for others, {@code audit.linger}
  * @param retention how long a day's records are kept, {@code audit.retention}
+ * @param ledger how chains are keyed and sealed, {@code audit.seal.*}
  * @param splunk {@code audit.splunk.*}; null when records are not sent to Splunk
  * @param kafka {@code audit.kafka.*}; null when records are not sent to Kafka
  */
@@ -30,5 +32,6 @@ public record AuditConfig(
     int batch,
     Duration linger,
     Duration retention,
+    LedgerConfig ledger,
     @Nullable SplunkConfig splunk,
     @Nullable KafkaConfig kafka) {}

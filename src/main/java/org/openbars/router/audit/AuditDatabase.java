@@ -35,7 +35,7 @@ final class AuditDatabase {
   /** A migration that hears nothing for so long gives up and starts again. */
   private static final Duration MIGRATION = Duration.ofMinutes(10);
 
-  /** The INSERT and its 33 casts is longer than the client would cache by itself (2,048). */
+  /** The INSERT and its casts is longer than the client would cache by itself (2,048). */
   private static final int CACHED_STATEMENT_LENGTH = 8192;
 
   private final Duration statement;
@@ -58,6 +58,10 @@ final class AuditDatabase {
     this.rootCertificate = parameter(uri, "sslrootcert");
     properties.put("application_name", "bars-router audit");
     properties.put("statement_timeout", Long.toString(statement.toMillis()));
+    // A connection that broke unseen must not keep the lock of a chain for as long as TCP lets it.
+    properties.put("idle_in_transaction_session_timeout", Long.toString(statement.toMillis()));
+    // What a batch finds under its locks must be what was committed last.
+    properties.put("default_transaction_isolation", "read committed");
     options
         .setProperties(properties)
         .setCachePreparedStatements(true)

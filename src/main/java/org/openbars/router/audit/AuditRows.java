@@ -1,246 +1,150 @@
 package org.openbars.router.audit;
 
-import static org.openbars.router.audit.AuditText.MAX_CODE;
-import static org.openbars.router.audit.AuditText.MAX_NAME;
-import static org.openbars.router.audit.AuditText.MAX_TARGET;
-
+import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Tuple;
-import java.time.Instant;
 import java.time.LocalDate;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.openbars.router.audit.AuditColumns.Column;
+import org.openbars.router.ledger.ChainHead;
+import org.openbars.router.ledger.LinkedBytes;
+import org.openbars.router.ledger.LinkedColumns;
+import org.openbars.router.ledger.NhsNumberKey;
 import org.openbars.router.message.ExchangeRecord;
-import org.openbars.router.message.ReceiverHost;
-import org.openbars.router.message.TargetIdentifier;
+import org.openbars.router.message.NhsNumber;
 import org.openbars.router.message.UseContext;
 
 /**
- * A batch's records as rows of {@code audit.exchange}. {@link Column#ALL} is the one list of
- * columns: the statement and its arrays both come from it.
+ * A batch's records as rows of {@code audit.exchange}, each id once, in the order they came. Not
+ * thread-safe.
  */
 final class AuditRows {
-  /** The year 10000; a later instant is a fault of ours and stored as none. */
-  private static final long MAX_MICROS = 253_402_300_800_000_000L;
+  /** A row's values in the order of {@link AuditColumns#ALL}. */
+  private record Row(UUID id, ChainHead.Key chain, List<@Nullable Object> values) {}
 
-  private static final long MICROS_A_SECOND = 1_000_000;
-  private static final int DAY_SHIFT = 16;
+  private final List<Row> rows;
+  private final int malformedOrganisations;
+  private final int malformedSoftware;
 
-  /** Stores a batch; rows that are there already are left as they are. */
-  static final String INSERT =
-      "INSERT INTO audit.exchange ("
-          + Column.ALL.stream().map(Column::name).collect(Collectors.joining(", "))
-          + ") SELECT * FROM unnest("
-          + IntStream.range(0, Column.ALL.size())
-              .mapToObj(i -> "$" + (i + 1) + "::" + Column.ALL.get(i).type() + "[]")
-              .collect(Collectors.joining(", "))
-          + ") ON CONFLICT DO NOTHING";
-
-  /** One exchange with what its headers were decoded to. */
-  private record Row(ExchangeRecord exchange, SenderHeaders sender, UseContext useContext) {
-    ExchangeRecord.Asked asked() {
-      return exchange.asked();
-    }
-
-    ExchangeRecord.Steps steps() {
-      return exchange.steps();
-    }
-
-    ExchangeRecord.Result result() {
-      return exchange.result();
-    }
+  private AuditRows(List<Row> rows, int malformedOrganisations, int malformedSoftware) {
+    this.rows = rows;
+    this.malformedOrganisations = malformedOrganisations;
+    this.malformedSoftware = malformedSoftware;
   }
 
-  /** A column, its PostgreSQL type, and where its value comes from. */
-  private record Column(String name, String type, Function<List<Row>, Object[]> values) {
-
-    static final List<Column> ALL =
-        List.of(
-            of("day", "date", LocalDate[]::new, r -> day(r.exchange.id())),
-            of("id", "uuid", UUID[]::new, r -> r.exchange.id()),
-            text("node", r -> AuditText.stored(r.exchange.node(), MAX_NAME)),
-            instant("received_at", r -> received(r)),
-            instant("connected_at", r -> at(r.steps().connected())),
-            instant("request_sent_at", r -> at(r.steps().requestSent())),
-            instant("answer_head_at", r -> at(r.steps().answerHead())),
-            instant("closed_at", r -> at(r.steps().closed())),
-            text("sender_address", r -> AuditText.stored(r.asked().senderAddress(), MAX_CODE)),
-            text("method", r -> AuditText.stored(r.asked().method(), MAX_CODE)),
-            text("interaction", r -> enumName(r.asked().interaction())),
-            text("request_id", r -> AuditText.id(r.asked().requestId())),
-            text("correlation_id", r -> AuditText.id(r.asked().correlationId())),
-            text("target_system", r -> target(r, TargetIdentifier::system)),
-            text("target_value", r -> target(r, TargetIdentifier::value)),
-            text("receiver", r -> receiver(r.asked().receiver())),
-            text("api_version", r -> string(r.asked().apiVersion())),
-            text("use_case", r -> part(r.useContext().useCase())),
-            text("category", r -> part(r.useContext().category())),
-            text("event", r -> part(r.useContext().event())),
-            text("reason", r -> part(r.useContext().reason())),
-            text("end_user_organisation", r -> r.sender.organisation()),
-            text("software_system", r -> r.sender.softwareSystem()),
-            text("software_value", r -> r.sender.softwareValue()),
-            text("software_name", r -> r.sender.softwareName()),
-            text("software_version", r -> r.sender.softwareVersion()),
-            of("malformed_header", "boolean", Boolean[]::new, r -> malformed(r.sender)),
-            text("nhs_number", r -> nhsNumber(r.asked())),
-            text("fate", r -> r.result().fate().name()),
-            of("status", "integer", Integer[]::new, r -> status(r.result())),
-            text("error", r -> enumName(r.result().error())),
-            of("bytes_from_sender", "bigint", Long[]::new, r -> r.result().bytesFromSender()),
-            of("bytes_to_sender", "bigint", Long[]::new, r -> r.result().bytesToSender()));
-
-    private static <T> Column of(
-        String name, String type, Function<Integer, T[]> array, Function<Row, @Nullable T> value) {
-      return new Column(
-          name,
-          type,
-          rows -> {
-            T[] values = array.apply(rows.size());
-            for (int i = 0; i < values.length; i++) {
-              values[i] = value.apply(rows.get(i));
-            }
-            return values;
-          });
+  /** Decodes the headers: tens of microseconds a record. */
+  static AuditRows of(List<ExchangeRecord> batch, NhsNumberKey key) {
+    Map<UUID, Row> rows = new LinkedHashMap<>();
+    int organisations = 0;
+    int software = 0;
+    for (ExchangeRecord exchange : batch) {
+      AuditColumns.Row row = decoded(exchange, key);
+      if (rows.putIfAbsent(exchange.id(), row(row)) == null) {
+        organisations += row.sender().organisationMalformed() ? 1 : 0;
+        software += row.sender().softwareMalformed() ? 1 : 0;
+      }
     }
-
-    private static Column text(String name, Function<Row, @Nullable String> value) {
-      return of(name, "text", String[]::new, value);
-    }
-
-    private static Column instant(String name, Function<Row, @Nullable OffsetDateTime> value) {
-      return of(name, "timestamptz", OffsetDateTime[]::new, value);
-    }
+    return new AuditRows(List.copyOf(rows.values()), organisations, software);
   }
 
-  private final List<ExchangeRecord> records;
-  private List<Row> rows = List.of();
-  private boolean partitionsMade;
-
-  AuditRows(List<ExchangeRecord> records) {
-    this.records = List.copyOf(records);
+  private static AuditColumns.Row decoded(ExchangeRecord exchange, NhsNumberKey key) {
+    ExchangeRecord.Asked asked = exchange.asked();
+    NhsNumber number = AuditColumns.nhsNumber(exchange);
+    return new AuditColumns.Row(
+        exchange,
+        SenderHeaders.decode(asked.endUserOrganisation(), asked.requestingSoftware()),
+        UseContext.parse(asked.useContext()),
+        number == null ? null : Buffer.buffer(key.hash(number)));
   }
 
-  List<ExchangeRecord> records() {
-    return records;
+  private static Row row(AuditColumns.Row decoded) {
+    ExchangeRecord exchange = decoded.exchange();
+    List<@Nullable Object> values = new ArrayList<>(AuditColumns.ALL.size());
+    AuditColumns.ALL.forEach(column -> values.add(column.value().apply(decoded)));
+    return new Row(
+        exchange.id(),
+        new ChainHead.Key(AuditColumns.day(exchange.id()), AuditColumns.node(exchange)),
+        values);
   }
 
   int size() {
-    return records.size();
-  }
-
-  /** The statement's arrays. Decodes the headers the first time: tens of microseconds a record. */
-  Tuple arrays() {
-    if (rows.isEmpty()) {
-      rows = records.stream().map(AuditRows::row).toList();
-    }
-    Tuple arrays = Tuple.tuple();
-    Column.ALL.forEach(column -> arrays.addValue(column.values().apply(rows)));
-    return arrays;
-  }
-
-  private static Row row(ExchangeRecord exchange) {
-    ExchangeRecord.Asked asked = exchange.asked();
-    return new Row(
-        exchange,
-        SenderHeaders.decode(asked.endUserOrganisation(), asked.requestingSoftware()),
-        UseContext.parse(asked.useContext()));
-  }
-
-  /** The records from {@code from} to before {@code to}. */
-  AuditRows part(int from, int to) {
-    return new AuditRows(records.subList(from, to));
-  }
-
-  /** The days these rows belong to. */
-  Set<LocalDate> days() {
-    return records.stream()
-        .map(exchange -> day(exchange.id()))
-        .collect(Collectors.toUnmodifiableSet());
-  }
-
-  void partitionsMade() {
-    partitionsMade = true;
-  }
-
-  boolean mayLackPartition() {
-    return !partitionsMade;
+    return rows.size();
   }
 
   int malformedOrganisations() {
-    return (int) rows.stream().filter(row -> row.sender.organisationMalformed()).count();
+    return malformedOrganisations;
   }
 
   int malformedSoftware() {
-    return (int) rows.stream().filter(row -> row.sender.softwareMalformed()).count();
+    return malformedSoftware;
   }
 
-  /** Milliseconds since the epoch of the oldest record's end. */
-  long oldestMillis() {
-    long closed = records.get(0).steps().closed();
-    return closed > 0 ? closed / 1000 : millis(records.get(0).id());
+  UUID[] ids() {
+    return rows.stream().map(Row::id).toArray(UUID[]::new);
   }
 
-  /** The UTC day of a UUIDv7's instant. */
-  static LocalDate day(UUID id) {
-    return LocalDate.ofInstant(Instant.ofEpochMilli(millis(id)), ZoneOffset.UTC);
+  /** The chains these rows belong to, in the order in which they are to be locked. */
+  List<ChainHead.Key> chains() {
+    return List.copyOf(new TreeSet<>(rows.stream().map(Row::chain).toList()));
   }
 
-  private static long millis(UUID id) {
-    return id.getMostSignificantBits() >>> DAY_SHIFT;
+  /** The days these rows belong to. */
+  LocalDate[] days() {
+    return rows.stream().map(row -> row.chain().day()).distinct().toArray(LocalDate[]::new);
   }
 
-  private static OffsetDateTime received(Row row) {
-    OffsetDateTime received = at(row.steps().received());
-    return received != null
-        ? received
-        : Instant.ofEpochMilli(millis(row.exchange.id())).atOffset(ZoneOffset.UTC);
+  /** The rows that are not among {@code stored}. */
+  AuditRows without(Set<UUID> stored) {
+    return new AuditRows(
+        rows.stream().filter(row -> !stored.contains(row.id())).toList(),
+        malformedOrganisations,
+        malformedSoftware);
   }
 
-  private static @Nullable OffsetDateTime at(long micros) {
-    if (micros <= 0 || micros >= MAX_MICROS) {
-      return null;
+  /** The statement's arrays, and where each chain ends with these rows. */
+  record Linked(Tuple arrays, Map<ChainHead.Key, ChainHead> heads) {}
+
+  /** Puts each row behind the one before in its chain; {@code heads} has every chain. */
+  Linked linkedTo(Map<ChainHead.Key, ChainHead> heads) {
+    Map<ChainHead.Key, ChainHead> ends = new TreeMap<>(heads);
+    LinkedBytes bytes = new LinkedBytes();
+    Short[] versions = new Short[rows.size()];
+    Long[] positions = new Long[rows.size()];
+    Buffer[] hashes = new Buffer[rows.size()];
+    Arrays.fill(versions, (short) LinkedColumns.VERSION);
+    int linked = LinkedColumns.NAMES.size();
+    for (int i = 0; i < positions.length; i++) {
+      Row row = rows.get(i);
+      ChainHead head = ends.get(row.chain());
+      if (head == null) {
+        throw new IllegalStateException("chain " + row.chain() + " was not locked");
+      }
+      ChainHead next = head.then(row.values().subList(0, linked), bytes);
+      ends.put(row.chain(), next);
+      positions[i] = next.length();
+      hashes[i] = Buffer.buffer(next.hash());
     }
-    return Instant.ofEpochSecond(micros / MICROS_A_SECOND, micros % MICROS_A_SECOND * 1000)
-        .atOffset(ZoneOffset.UTC);
+    Tuple arrays = Tuple.tuple();
+    for (int i = 0; i < AuditColumns.ALL.size(); i++) {
+      arrays.addValue(column(i));
+    }
+    return new Linked(arrays.addValue(versions).addValue(positions).addValue(hashes), ends);
   }
 
-  private static @Nullable String enumName(@Nullable Enum<?> value) {
-    return value == null ? null : value.name();
-  }
-
-  private static @Nullable String string(@Nullable Object value) {
-    return value == null ? null : value.toString();
-  }
-
-  private static @Nullable String target(Row row, Function<TargetIdentifier, String> part) {
-    TargetIdentifier target = row.asked().target();
-    return target == null ? null : AuditText.stored(part.apply(target), MAX_TARGET);
-  }
-
-  private static @Nullable String receiver(@Nullable ReceiverHost receiver) {
-    return receiver == null ? null : AuditText.stored(receiver.toString(), MAX_TARGET);
-  }
-
-  private static @Nullable String part(@Nullable String useContextPart) {
-    return AuditText.withoutNhsNumber(useContextPart, MAX_CODE);
-  }
-
-  private static @Nullable String nhsNumber(ExchangeRecord.Asked asked) {
-    return asked.nhsNumber() == null ? null : asked.nhsNumber().digits();
-  }
-
-  private static boolean malformed(SenderHeaders sender) {
-    return sender.organisationMalformed() || sender.softwareMalformed();
-  }
-
-  private static @Nullable Integer status(ExchangeRecord.Result result) {
-    return result.status() == 0 ? null : result.status();
+  private @Nullable Object[] column(int number) {
+    Column column = AuditColumns.ALL.get(number);
+    Object[] values = column.array().apply(rows.size());
+    for (int i = 0; i < values.length; i++) {
+      values[i] = rows.get(i).values().get(number);
+    }
+    return values;
   }
 }

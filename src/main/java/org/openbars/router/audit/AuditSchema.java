@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.output.MigrateResult;
@@ -16,9 +17,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the schema {@code audit} as this version needs it: Flyway's migrations as soon as
- * PostgreSQL is there, then the partitions of the days ahead, every hour. Any number of nodes may
- * do so at once: Flyway and the partition function each take an advisory lock. Runs on the audit's
- * context; Flyway itself on a worker.
+ * PostgreSQL is there, then, every hour, the partitions of the days ahead made and those of expired
+ * days erased. Any number of nodes may do so at once: each of the three takes an advisory lock.
+ * Runs on the audit's context; Flyway and retention on a worker.
  */
 final class AuditSchema {
   private static final Logger LOG = LoggerFactory.getLogger(AuditSchema.class);
@@ -28,17 +29,23 @@ final class AuditSchema {
   private static final Duration MIGRATION_ENDS = Duration.ofSeconds(5);
   private static final int DAYS_AHEAD = 7;
 
+  /** The first erasing waits so long, in minutes, so that nodes started together do not meet. */
+  private static final int MOST_MINUTES = 10;
+
   private final Vertx vertx;
   private final AuditDatabase database;
   private final Pool pool;
   private Duration retry = FIRST_RETRY;
   private boolean stopped;
+  private final AuditRetention retention;
   private Future<?> migration = Future.succeededFuture();
+  private Future<?> erasing = Future.succeededFuture();
 
-  AuditSchema(Vertx vertx, AuditDatabase database, Pool pool) {
+  AuditSchema(Vertx vertx, AuditDatabase database, Pool pool, AuditRetention retention) {
     this.vertx = vertx;
     this.database = database;
     this.pool = pool;
+    this.retention = retention;
   }
 
   /** Migrates, trying until it is done, then calls {@code ready} once. */
@@ -61,6 +68,17 @@ final class AuditSchema {
     }
     ensurePartitions();
     vertx.setPeriodic(HOUR.toMillis(), timer -> ensurePartitions());
+    long first = TimeUnit.MINUTES.toMillis(ThreadLocalRandom.current().nextInt(1, MOST_MINUTES));
+    vertx.setPeriodic(first, HOUR.toMillis(), timer -> eraseExpired());
+  }
+
+  private void eraseExpired() {
+    if (erasing.isComplete() && !stopped) {
+      erasing =
+          vertx
+              .executeBlocking(retention::run, false)
+              .onFailure(e -> LOG.warn("Expired audit not erased: {}", root(e)));
+    }
   }
 
   private void tryLater(Throwable e, Runnable ready) {
@@ -70,10 +88,11 @@ final class AuditSchema {
     retry = twice.compareTo(LAST_RETRY) < 0 ? twice : LAST_RETRY;
   }
 
-  /** Starts no further migration and waits for one under way, a few seconds at the most. */
+  /** Starts nothing further and waits for what is under way, a few seconds at the most. */
   Future<?> stop() {
     stopped = true;
-    return migration
+    retention.stop();
+    return Future.join(migration, erasing)
         .timeout(MIGRATION_ENDS.toMillis(), TimeUnit.MILLISECONDS)
         .transform(ended -> Future.succeededFuture());
   }

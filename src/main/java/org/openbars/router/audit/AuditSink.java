@@ -2,6 +2,7 @@ package org.openbars.router.audit;
 
 import io.vertx.core.Future;
 import java.util.List;
+import org.openbars.router.journal.Gap;
 import org.openbars.router.message.ExchangeRecord;
 
 /**
@@ -20,6 +21,14 @@ interface AuditSink {
    * one bad record is found. After any other failure the same batch is tried again, for ever.
    */
   Future<Void> store(List<ExchangeRecord> batch);
+
+  /**
+   * Stores what the journal could not give any more; failures are taken as those of {@link #store}.
+   * A sink that keeps none of it leaves that to the meters and the log.
+   */
+  default Future<Void> storeGaps(String node, List<Gap> gaps) {
+    return Future.succeededFuture();
+  }
 
   /** Ends its connections. Called once, when no batch is under way. */
   Future<Void> close();

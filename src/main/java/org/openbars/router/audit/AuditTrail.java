@@ -9,12 +9,24 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.sqlclient.Pool;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.journal.Journal;
 import org.openbars.router.journal.JournalInUseException;
+import org.openbars.router.ledger.ChainHead;
+import org.openbars.router.ledger.LedgerConfig;
+import org.openbars.router.ledger.NhsNumberKey;
+import org.openbars.router.ledger.SealFiles;
+import org.openbars.router.ledger.SealKeys;
 import org.openbars.router.meter.Meters;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The node's audit: one record for every exchange, refused ones too. The exchange writes it to the
@@ -23,13 +35,22 @@ import org.openbars.router.meter.Meters;
  * so that encoding a batch never delays an exchange. Safe on any thread.
  */
 public final class AuditTrail {
+  private static final Logger LOG = LoggerFactory.getLogger(AuditTrail.class);
   private static final int WAITING_SEARCHES = 16;
 
-  /** Each shipper reads on a worker, and so does a migration. */
-  private static final int WORKERS = 4;
+  /** Each shipper reads on a worker, and so do a migration and a look-up of names. */
+  private static final int WORKERS = 6;
+
+  /** Splunk acknowledges after seconds, a batch at a time: small ones would hold it up. */
+  private static final int LARGE_BATCH = 5000;
 
   private record Running(
-      Vertx vertx, Context context, Journal journal, List<Shipper> shippers, AuditSchema schema) {}
+      Vertx vertx,
+      Context context,
+      Journal journal,
+      List<Shipper> shippers,
+      AuditSchema schema,
+      @Nullable Sealer sealer) {}
 
   private record Counters(Counter refused, Counter unrecorded) {}
 
@@ -52,7 +73,7 @@ public final class AuditTrail {
    * Starts it; connecting and migrating go on behind. With {@code audit.mode: off} nothing is
    * started, kept or refused. Blocks while it takes up what a former run left in the journal.
    *
-   * @throws IllegalArgumentException when {@code audit.postgres.uri} cannot be used
+   * @throws IllegalArgumentException when {@code audit.postgres.uri} or a key file cannot be used
    * @throws JournalInUseException when another router has the journal's folder
    * @throws IOException when the journal's folder cannot be used
    */
@@ -68,6 +89,8 @@ public final class AuditTrail {
 
   static AuditTrail start(AuditDatabase database, AuditConfig config, Meters meters)
       throws IOException {
+    // First, because it may find the journal in another router's hands; it makes the folder, too.
+    Journal journal = Journal.open(config.journal(), names(config), meters);
     Vertx vertx =
         Vertx.vertx(
             new VertxOptions()
@@ -75,35 +98,96 @@ public final class AuditTrail {
                 .setWorkerPoolSize(WORKERS)
                 .setMaxWorkerExecuteTime(Duration.ofMinutes(10).toNanos()));
     Context context = ((VertxInternal) vertx).createEventLoopContext();
-    PostgresSink postgres = new PostgresSink(vertx, database, meters);
-    List<AuditSink> sinks = List.of(postgres);
-    Journal journal =
-        Journal.open(config.journal(), sinks.stream().map(AuditSink::name).toList(), meters);
-    List<Shipper> shippers =
-        sinks.stream()
-            .map(
-                sink ->
-                    new Shipper(
-                        vertx,
-                        context,
-                        sink,
-                        journal.reader(sink.name()),
-                        config.batch(),
-                        config.linger(),
-                        meters))
-            .toList();
+    LedgerConfig ledger = config.ledger();
+    Sealer sealer = sealer(vertx, ledger, meters);
+    Consumer<Collection<ChainHead>> moved = sealer == null ? heads -> {} : sealer::moved;
+    PostgresSink postgres = new PostgresSink(vertx, database, numberKey(config), moved, meters);
+    List<AuditSink> sinks = sinks(postgres, config, vertx);
+    List<Shipper> shippers = new ArrayList<>();
+    for (AuditSink sink : sinks) {
+      int batch = sink == postgres ? config.batch() : LARGE_BATCH;
+      shippers.add(
+          new Shipper(
+              vertx,
+              context,
+              sink,
+              journal.reader(sink.name()),
+              new Shipper.Pace(batch, config.linger()),
+              ledger.node(),
+              meters));
+    }
     // The sink has one connection to itself: no search can make it wait.
     Pool pool = database.pool(vertx, Math.max(1, config.poolSize() - 1), WAITING_SEARCHES);
-    AuditSchema schema = new AuditSchema(vertx, database, pool);
+    AuditRetention retention =
+        new AuditRetention(database, config.retention(), ledger.sealPath(), InstantSource.system());
+    AuditSchema schema = new AuditSchema(vertx, database, pool, retention);
     context.runOnContext(
         v -> {
-          shippers.forEach(Shipper::start);
-          schema.keep(postgres::schemaReady);
+          shippers.stream().skip(1).forEach(Shipper::start);
+          schema.keep(
+              () -> {
+                shippers.get(0).start();
+                if (sealer != null) {
+                  sealer.start();
+                  postgres.tellHeads(ledger.node());
+                }
+              });
         });
     return new AuditTrail(
-        new Running(vertx, context, journal, shippers, schema),
+        new Running(vertx, context, journal, shippers, schema, sealer),
         AuditSearch.over(context, database, pool),
         meters);
+  }
+
+  private static List<String> names(AuditConfig config) {
+    List<String> names = new ArrayList<>(List.of(PostgresSink.NAME));
+    if (config.splunk() != null) {
+      names.add(SplunkSink.NAME);
+    }
+    if (config.kafka() != null) {
+      names.add(KafkaSink.NAME);
+    }
+    return names;
+  }
+
+  /** PostgreSQL first. */
+  private static List<AuditSink> sinks(PostgresSink postgres, AuditConfig config, Vertx vertx) {
+    List<AuditSink> sinks = new ArrayList<>(List.of(postgres));
+    if (config.splunk() != null) {
+      sinks.add(new SplunkSink(vertx, config.splunk()));
+    }
+    if (config.kafka() != null) {
+      sinks.add(new KafkaSink(vertx, config.kafka()));
+    }
+    return sinks;
+  }
+
+  private static @Nullable Sealer sealer(Vertx vertx, LedgerConfig config, Meters meters) {
+    Path folder = config.sealPath();
+    Path keyFile = config.sealKeyFile();
+    if (folder == null || keyFile == null) {
+      LOG.warn(
+          "audit.seal.path is not set: nothing outside the database shows if its records were"
+              + " rewritten or cut off");
+      return null;
+    }
+    try {
+      SealFiles files = new SealFiles(folder, config.node(), SealKeys.privateKey(keyFile));
+      return new Sealer(vertx, files, InstantSource.system(), meters);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("audit.seal.key-file cannot be read: " + e, e);
+    }
+  }
+
+  private static NhsNumberKey numberKey(AuditConfig config) {
+    Path file = config.ledger().nhsNumberKeyFile();
+    try {
+      return file == null
+          ? NhsNumberKey.readOrMake(config.journal().path().resolve("nhs-number.key"))
+          : NhsNumberKey.readOrMake(file);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("the key for NHS numbers cannot be read: " + e, e);
+    }
   }
 
   /**
@@ -151,6 +235,7 @@ public final class AuditTrail {
   }
 
   private static Future<Void> ship(Running was, Duration within) {
+    Sealer sealer = was.sealer;
     return was.context
         .<Void>executeBlocking(
             () -> {
@@ -158,6 +243,7 @@ public final class AuditTrail {
               return null;
             })
         .compose(v -> Future.join(was.shippers.stream().map(each -> each.stop(within)).toList()))
+        .eventually(() -> sealer == null ? Future.succeededFuture() : sealer.stop())
         .eventually(() -> was.context.executeBlocking(was.journal::close))
         .mapEmpty();
   }

@@ -37,6 +37,8 @@ import org.openbars.router.message.ExchangeRecord;
  * and made anew after each failure. {@link #store} is for the audit's context only.
  */
 final class KafkaSink implements AuditSink {
+  static final String NAME = "kafka";
+
   private static final Duration AT_ONCE = Duration.ZERO;
   private static final Duration MARGIN = Duration.ofSeconds(5);
 
@@ -72,7 +74,7 @@ final class KafkaSink implements AuditSink {
 
   @Override
   public String name() {
-    return "kafka";
+    return NAME;
   }
 
   @Override

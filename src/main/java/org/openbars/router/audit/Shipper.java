@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.openbars.router.journal.Gap;
 import org.openbars.router.journal.JournalReader;
 import org.openbars.router.message.ExchangeRecord;
 import org.openbars.router.meter.Meters;
@@ -35,6 +36,7 @@ final class Shipper {
   private final Context context;
   private final AuditSink sink;
   private final JournalReader reader;
+  private final String node;
   private final int batchSize;
   private final long lingerMillis;
   private final Counter stored;
@@ -44,6 +46,7 @@ final class Shipper {
 
   // What was read and is not stored: one batch, or the parts it was halved into.
   private final ArrayDeque<List<ExchangeRecord>> work = new ArrayDeque<>();
+  private List<Gap> gaps = List.of();
   private boolean busy;
   private boolean stopped;
   private int failures;
@@ -52,23 +55,31 @@ final class Shipper {
   private @Nullable Promise<Void> drained;
 
   /**
+   * How it goes on.
+   *
    * @param batch records given to the sink at once, at the most
    * @param linger how long it rests when there was nothing more to read
+   */
+  record Pace(int batch, Duration linger) {}
+
+  /**
+   * @param node the router whose journal it is
    */
   Shipper(
       Vertx vertx,
       Context context,
       AuditSink sink,
       JournalReader reader,
-      int batch,
-      Duration linger,
+      Pace pace,
+      String node,
       Meters meters) {
     this.vertx = vertx;
     this.context = context;
     this.sink = sink;
     this.reader = reader;
-    this.batchSize = batch;
-    this.lingerMillis = Math.max(1, linger.toMillis());
+    this.node = node;
+    this.batchSize = pace.batch();
+    this.lingerMillis = Math.max(1, pace.linger().toMillis());
     String name = sink.name();
     this.stored = meters.counter("bars.audit.stored", "Audit records stored", "sink", name);
     this.unwritable =
@@ -88,7 +99,9 @@ final class Shipper {
       return;
     }
     busy = true;
-    if (work.isEmpty()) {
+    if (!gaps.isEmpty()) {
+      tell(gaps);
+    } else if (work.isEmpty()) {
       read(drained != null);
     } else {
       ship(work.getFirst());
@@ -108,8 +121,11 @@ final class Shipper {
   }
 
   private void taken(List<ExchangeRecord> records, boolean stopping) {
-    if (!records.isEmpty()) {
-      work.add(records);
+    gaps = reader.gaps();
+    if (!records.isEmpty() || !gaps.isEmpty()) {
+      if (!records.isEmpty()) {
+        work.add(records);
+      }
       next();
     } else if (drained == null) {
       after(lingerMillis);
@@ -135,6 +151,25 @@ final class Shipper {
               next();
             })
         .onFailure(e -> failed(batch, e));
+  }
+
+  private void tell(List<Gap> found) {
+    sink.storeGaps(node, found)
+        .onSuccess(done -> gapsTold())
+        .onFailure(
+            e -> {
+              if (e instanceof AuditSink.RefusedBatch refused) {
+                LOG.error("{} takes no note of {}: {}", sink.name(), found, refused.getMessage());
+                gapsTold();
+              } else {
+                retry(e);
+              }
+            });
+  }
+
+  private void gapsTold() {
+    gaps = List.of();
+    next();
   }
 
   private Future<Void> attempt(List<ExchangeRecord> batch) {
@@ -248,7 +283,8 @@ final class Shipper {
 
   // PostgreSQL's text about bad data quotes it.
   private static String what(Throwable e) {
-    boolean ofServer = e instanceof PgException pg && pg.getSqlState() != null;
-    return ofServer ? String.valueOf(e.getMessage()) : e.getClass().getSimpleName();
+    boolean plain =
+        e instanceof StoreFailure || (e instanceof PgException pg && pg.getSqlState() != null);
+    return plain ? String.valueOf(e.getMessage()) : e.getClass().getSimpleName();
   }
 }

@@ -37,6 +37,8 @@ import org.slf4j.LoggerFactory;
  * audit's context only.
  */
 final class SplunkSink implements AuditSink {
+  static final String NAME = "splunk";
+
   private static final Logger LOG = LoggerFactory.getLogger(SplunkSink.class);
   private static final String EVENTS = "/services/collector/event";
   private static final String ACKS = "/services/collector/ack?channel=";
@@ -115,7 +117,7 @@ final class SplunkSink implements AuditSink {
 
   @Override
   public String name() {
-    return "splunk";
+    return NAME;
   }
 
   @Override

@@ -11,6 +11,7 @@ import org.openbars.router.audit.KafkaConfig;
 import org.openbars.router.audit.SplunkConfig;
 import org.openbars.router.directory.DirectoryConfig;
 import org.openbars.router.journal.JournalConfig;
+import org.openbars.router.ledger.LedgerConfig;
 import org.openbars.router.listen.ListenConfig;
 import org.openbars.router.stream.StreamConfig;
 
@@ -128,6 +129,11 @@ final class Assembly {
         values.get(Keys.AUDIT_BATCH),
         values.get(Keys.AUDIT_LINGER),
         values.get(Keys.AUDIT_RETENTION),
+        new LedgerConfig(
+            values.get(Keys.NODE_NAME),
+            values.find(Keys.AUDIT_SEAL_PATH),
+            values.find(Keys.AUDIT_SEAL_KEY_FILE),
+            values.find(Keys.AUDIT_SEAL_NHS_NUMBER_KEY_FILE)),
         splunk(values),
         kafka(values));
   }

@@ -30,8 +30,7 @@ final class Keys {
   static final List<Key<?>> RECEIVER = Collections.unmodifiableList(RECEIVER_TABLE);
 
   /** Keys and whole sections that are promised and not there yet: refused, not unknown. */
-  static final List<String> NOT_BUILT =
-      List.of("directory.catalogue", "inspect.on-mismatch", "audit.seal");
+  static final List<String> NOT_BUILT = List.of("directory.catalogue", "inspect.on-mismatch");
 
   static final Key<String> NODE_NAME =
       computed(
@@ -318,6 +317,18 @@ final class Keys {
           "How long a day's records are kept.",
           Kinds.duration("1d", "3650d"),
           "90d");
+  static final Key<Path> AUDIT_SEAL_PATH =
+      absent(
+          "audit.seal.path",
+          "Where each node writes, once a minute, how far its chains of records have come.",
+          Kinds.folder());
+  static final Key<Path> AUDIT_SEAL_KEY_FILE =
+      absent("audit.seal.key-file", "Signs those lines (Ed25519, PEM).", Kinds.readableFile());
+  static final Key<Path> AUDIT_SEAL_NHS_NUMBER_KEY_FILE =
+      absent(
+          "audit.seal.nhs-number-key-file",
+          "Holds 64 hexadecimal digits: the key of the hashes that stand for NHS numbers in chains.",
+          Kinds.readableFile());
   static final Key<String> AUDIT_SPLUNK_URL =
       absent(
           "audit.splunk.url",

@@ -165,7 +165,7 @@ final class Kinds {
         });
   }
 
-  /** A folder that is made when it is not there. */
+  /** A folder that may come later, as one that is mounted may. */
   static Kind<Path> folder() {
     return new Kind<>(
         "a folder's path",

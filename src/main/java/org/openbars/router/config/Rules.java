@@ -26,6 +26,7 @@ final class Rules {
   void check() {
     bothOrNeither(Keys.LISTEN_TLS_CERTIFICATE, Keys.LISTEN_TLS_KEY);
     bothOrNeither(Keys.STREAM_TLS_CERTIFICATE, Keys.STREAM_TLS_KEY);
+    bothOrNeither(Keys.AUDIT_SEAL_PATH, Keys.AUDIT_SEAL_KEY_FILE);
     openOnlyOnLoopback();
     portsDiffer();
     directoryFileIsSet();

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openbars.router.fixture.TestDatabase;
 import org.openbars.router.journal.JournalConfig;
+import org.openbars.router.ledger.LedgerConfig;
 import org.openbars.router.message.BarsError;
 import org.openbars.router.message.ExchangeRecord;
 import org.openbars.router.message.TargetIdentifier;
@@ -93,7 +94,7 @@ class AuditTrailTest {
         .containsEntry("error", null)
         .containsEntry("bytes_from_sender", 18_700)
         .containsEntry("bytes_to_sender", 1_024)
-        .hasSize(33);
+        .hasSize(54);
   }
 
   @Test
@@ -294,6 +295,7 @@ class AuditTrailTest {
             1,
             Duration.ofMillis(5),
             Duration.ofDays(90),
+            new LedgerConfig("node-1", null, null, null),
             null,
             null);
     AuditTrail off = AuditTrail.start(config, new Meters());

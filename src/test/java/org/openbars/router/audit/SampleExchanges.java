@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.journal.JournalConfig;
+import org.openbars.router.ledger.LedgerConfig;
 import org.openbars.router.message.ApiVersion;
 import org.openbars.router.message.BarsError;
 import org.openbars.router.message.ExchangeRecord;
@@ -242,6 +243,7 @@ final class SampleExchanges {
         500,
         Duration.ofMillis(5),
         Duration.ofDays(90),
+        new LedgerConfig("node-1", null, null, null),
         null,
         null);
   }

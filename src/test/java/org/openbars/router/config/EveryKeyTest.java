@@ -18,10 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openbars.router.admit.AdmitConfig;
-import org.openbars.router.journal.JournalConfig;
 import org.openbars.router.audit.KafkaConfig;
 import org.openbars.router.audit.NhsNumbers;
 import org.openbars.router.audit.SplunkConfig;
+import org.openbars.router.journal.JournalConfig;
 import org.openbars.router.message.Dialect;
 
 /** Every key: a good value reaches its record, a bad one is a fault that says what is allowed. */
@@ -437,6 +437,27 @@ class EveryKeyTest {
             Duration.ofDays(30),
             "23h",
             "\"23h\" is too small; allowed 1d to 3650d"),
+        new Row(
+            "audit.seal.path",
+            "seals",
+            List.of("audit.seal.key-file=there.pem"),
+            c -> name(Objects.requireNonNull(c.audit().ledger().sealPath())),
+            "seals",
+            "there.pem",
+            "\"there.pem\" is not a folder; allowed a folder's path"),
+        new Row(
+            "audit.seal.key-file",
+            "there.pem",
+            List.of("audit.seal.path=seals"),
+            c -> name(Objects.requireNonNull(c.audit().ledger().sealKeyFile())),
+            "there.pem",
+            "gone.pem",
+            "\"gone.pem\" does not exist"),
+        pem(
+            "audit.seal.nhs-number-key-file",
+            "",
+            c -> c.audit().ledger().nhsNumberKeyFile(),
+            "\"gone.pem\" does not exist"),
         splunk(
             "url",
             "https://splunk:8088",

@@ -28,7 +28,7 @@ import org.openbars.router.meter.Meters;
 /** A disk that hangs, fails or is slow; and one that must have an entry before it counts. */
 class DiskTroubleTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  
+
   private final Samples samples = new Samples();
   private final Journals journals = new Journals();
   private final Meters meters = new Meters();
@@ -69,7 +69,10 @@ class DiskTroubleTest {
     assertThat(meters.registry().get("bars.audit.journal.slow").counter().count()).isPositive();
     assertThat(Samples.write(journal, samples.record())).isTrue();
     // The end that waited is there; the beginning that was refused is not.
-    assertThat(everything(journal.reader("a"))).hasSize(4).contains(before, kept).doesNotContain(late);
+    assertThat(everything(journal.reader("a")))
+        .hasSize(4)
+        .contains(before, kept)
+        .doesNotContain(late);
   }
 
   @Test
@@ -268,8 +271,7 @@ class DiskTroubleTest {
   }
 
   private static JournalConfig disk() {
-    return Journals.config(
-        Journals.LARGE, JournalConfig.Sync.DISK, JournalConfig.WhenFull.REFUSE);
+    return Journals.config(Journals.LARGE, JournalConfig.Sync.DISK, JournalConfig.WhenFull.REFUSE);
   }
 
   private static boolean isSegment(Path file) {
@@ -298,9 +300,7 @@ class DiskTroubleTest {
     AtomicBoolean failed = new AtomicBoolean();
     disk.trouble(
         (operation, file) -> {
-          if (operation == which
-              && isSegment(file)
-              && failed.compareAndSet(false, true)) {
+          if (operation == which && isSegment(file) && failed.compareAndSet(false, true)) {
             throw new IOException("input/output error");
           }
         });
