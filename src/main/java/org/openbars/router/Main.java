@@ -8,13 +8,18 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The command line: {@code serve}, {@code check-config}, {@code sandbox}. */
+/** The command line: {@code serve}, {@code check-config}, {@code sandbox}, {@code audit}. */
 @Command(
     name = "bars-router",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description = "Routes Booking and Referral Standard messages between NHS services.",
-    subcommands = {ServeCommand.class, CheckConfigCommand.class, SandboxCommand.class})
+    subcommands = {
+      ServeCommand.class,
+      CheckConfigCommand.class,
+      SandboxCommand.class,
+      AuditCommand.class
+    })
 public final class Main implements Runnable {
   /** Exit code of a wrong command line or configuration; nothing was started. */
   static final int EXIT_USAGE = 2;
@@ -35,7 +40,7 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say what to do: serve, check-config or sandbox");
+        spec.commandLine(), "say what to do: serve, check-config, sandbox or audit");
   }
 
   /** The version in the jar. */

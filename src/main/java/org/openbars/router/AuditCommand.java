@@ -1,0 +1,21 @@
+package org.openbars.router;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What is done with the audit besides keeping it. */
+@Command(
+    name = "audit",
+    mixinStandardHelpOptions = true,
+    description = "Reads the audit's database; needs no running router.",
+    subcommands = {AuditExportCommand.class})
+final class AuditCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "say what to do: export");
+  }
+}
