@@ -72,12 +72,17 @@ COMMENT ON COLUMN audit.look.question IS
 COMMENT ON COLUMN audit.look.person IS
   'sha256(audit.person_key.key || NHS number) when the question was about one person.';
 
--- Forgets what goes with erased days: corrections of records before the day given, and looks as old.
-CREATE FUNCTION audit.forget_questions(before date) RETURNS bigint
+-- Forgets what goes with erased days: corrections of records before the border, and looks as old.
+-- Today and yesterday stay, whatever is asked for.
+CREATE FUNCTION audit.forget_questions(border date) RETURNS bigint
   LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
-  WITH corrections AS (DELETE FROM audit.correction WHERE day < before RETURNING 1),
-       looks AS (DELETE FROM audit.look WHERE at < before::timestamp AT TIME ZONE 'UTC' RETURNING 1)
+  WITH safe AS (SELECT least(border, (now() AT TIME ZONE 'UTC')::date - 1) AS day),
+       corrections AS (
+         DELETE FROM audit.correction c USING safe WHERE c.day < safe.day RETURNING 1),
+       looks AS (
+         DELETE FROM audit.look USING safe
+         WHERE at < safe.day::timestamp AT TIME ZONE 'UTC' RETURNING 1)
   SELECT (SELECT count(*) FROM corrections) + (SELECT count(*) FROM looks)
 $$;
 REVOKE ALL ON FUNCTION audit.forget_questions(date) FROM PUBLIC;
