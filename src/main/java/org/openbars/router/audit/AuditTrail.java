@@ -58,7 +58,7 @@ public final class AuditTrail {
     Context context = ((VertxInternal) vertx).createEventLoopContext();
     AuditWriter writer = new AuditWriter(vertx, context, database, config, meters);
     // The writer has one connection to itself: no search can make it wait.
-    Pool pool = database.pool(vertx, Math.max(1, config.poolSize() - 1), WAITING_SEARCHES);
+    Pool pool = database.searchPool(vertx, Math.max(1, config.poolSize() - 1), WAITING_SEARCHES);
     AuditSchema schema = new AuditSchema(vertx, database, pool);
     context.runOnContext(
         v -> {

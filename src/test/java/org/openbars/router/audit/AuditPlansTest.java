@@ -170,6 +170,7 @@ class AuditPlansTest {
             DriverManager.getConnection(
                 "jdbc:" + database.uri().replace("postgres@", ""), "postgres", "");
         Statement statement = connection.createStatement()) {
+      statement.execute("SET plan_cache_mode = force_custom_plan");
       statement.execute("PREPARE question AS " + select.sql());
       String arguments = literals.isEmpty() ? "" : "(" + String.join(", ", literals) + ")";
       try (ResultSet plan =

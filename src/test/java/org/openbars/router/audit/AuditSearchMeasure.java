@@ -72,7 +72,7 @@ public final class AuditSearchMeasure {
       Vertx vertx = Vertx.vertx();
       Context context = ((VertxInternal) vertx).createEventLoopContext();
       AuditDatabase database = new AuditDatabase(uri, null, AuditDatabase.STATEMENT);
-      Pool pool = database.pool(vertx, 1, 4);
+      Pool pool = database.searchPool(vertx, 1, 4);
       Instant end = last.plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC);
       new AuditSearchMeasure(AuditSearch.over(context, database, pool), samples, end).all();
       vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
