@@ -11,8 +11,8 @@ import org.openbars.router.message.NhsNumber;
 import org.openbars.router.message.Uuids;
 
 /**
- * What may be asked of the audit. None of them alters or removes a record; each leaves a row in
- * {@code audit.look}.
+ * What may be asked of the audit. None of them alters or removes a record; each that is answered
+ * leaves a row in {@code audit.look}.
  */
 public sealed interface AuditQuestion
     permits AuditSearch.Query,
