@@ -76,7 +76,7 @@ public final class AuditExport implements AutoCloseable {
               connection,
               select.sql(),
               select.values(),
-              row -> taker.record(AuditColumns.json(row), row.getBoolean("restricted")));
+              row -> taker.record(ShownRecord.json(row), row.getBoolean("restricted")));
       long looks =
           each(
               connection,

@@ -102,7 +102,7 @@ public sealed interface AuditQuestion
 
     /** What {@code field} may be. */
     public static List<String> fields() {
-      return Stream.concat(AuditColumns.CORRECTABLE.stream(), Stream.of(NHS_NUMBER)).toList();
+      return Stream.concat(ShownRecord.CORRECTABLE.stream(), Stream.of(NHS_NUMBER)).toList();
     }
 
     /** The UTC day of a record's id. */

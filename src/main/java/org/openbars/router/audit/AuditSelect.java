@@ -97,14 +97,14 @@ record AuditSelect(String sql, Tuple values) {
     between(where, query);
     int rows = query.limit() < SMALL_PAGE ? SMALL_PAGE : LARGE_PAGE;
     return new AuditSelect(
-        AuditColumns.SELECT + where.text() + ORDER + " LIMIT " + rows, where.values);
+        ShownRecord.SELECT + where.text() + ORDER + " LIMIT " + rows, where.values);
   }
 
   /** All records about one person, restricted ones too. */
   static AuditSelect person(NhsNumber person) {
     Where where = new Where();
     where.and("nhs_number = ?", person.digits());
-    return new AuditSelect(AuditColumns.SELECT + where.text() + ORDER, where.values);
+    return new AuditSelect(ShownRecord.SELECT + where.text() + ORDER, where.values);
   }
 
   // One name gives its records in the order of the index, several must be sorted.
@@ -191,7 +191,7 @@ record AuditSelect(String sql, Tuple values) {
       if (row.getBoolean("restricted")) {
         withheld++;
       } else {
-        records.add(AuditColumns.json(row));
+        records.add(ShownRecord.json(row));
       }
       last = row.getUUID("id");
     }

@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Which columns of a record a search reads, and how they are shown. */
-final class AuditColumns {
+/** What a search reads of a record, and how that is shown. */
+final class ShownRecord {
   private static final List<String> INSTANTS =
       List.of("received_at", "connected_at", "request_sent_at", "answer_head_at", "closed_at");
   private static final List<String> TEXTS =
@@ -66,11 +66,11 @@ final class AuditColumns {
   /** The members that a correction may be about, besides the NHS number. */
   static final List<String> CORRECTABLE =
       Stream.concat(
-              Stream.of(INSTANTS, TEXTS).flatMap(List::stream).map(AuditColumns::camel),
+              Stream.of(INSTANTS, TEXTS).flatMap(List::stream).map(ShownRecord::camel),
               Stream.of("target", "requestingSoftware", "status"))
           .toList();
 
-  private AuditColumns() {}
+  private ShownRecord() {}
 
   static JsonObject json(Row row) {
     JsonObject json = new JsonObject().put("id", row.getUUID("id").toString());
