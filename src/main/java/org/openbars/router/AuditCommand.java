@@ -5,12 +5,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What is done to the audit as a whole. */
+/** What is done with the audit besides keeping it. */
 @Command(
     name = "audit",
     mixinStandardHelpOptions = true,
-    description = "Checks the audit, and erases what is older than its retention.",
-    subcommands = {AuditVerifyCommand.class, AuditEraseExpiredCommand.class})
+    description = "Works on the audit's database; needs no running router.",
+    subcommands = {
+      AuditVerifyCommand.class,
+      AuditExportCommand.class,
+      AuditEraseExpiredCommand.class
+    })
 final class AuditCommand implements Runnable {
   @Spec private CommandSpec spec;
 

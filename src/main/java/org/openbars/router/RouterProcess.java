@@ -17,9 +17,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.admin.AdminConfig;
 import org.openbars.router.admin.AdminServer;
+import org.openbars.router.admin.AuditQuestions;
 import org.openbars.router.admin.Page;
 import org.openbars.router.admin.Readiness;
 import org.openbars.router.admit.NodeCapacity;
+import org.openbars.router.audit.Asker;
 import org.openbars.router.audit.AuditTrail;
 import org.openbars.router.config.RouterConfig;
 import org.openbars.router.directory.FileDirectory;
@@ -57,8 +59,14 @@ public final class RouterProcess {
     // busy.
     this.adminVertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2));
     this.admin =
-        new AdminServer(
-            adminVertx, config, node.meters(), readiness(node), node.audit().search()::find, pages);
+        new AdminServer(adminVertx, config, node.meters(), readiness(node), questions(node), pages);
+  }
+
+  private static AuditQuestions questions(Node node) {
+    return (question, caller) ->
+        node.audit()
+            .search()
+            .ask(question, new Asker(node.name(), caller.who(), caller.address(), caller.posted()));
   }
 
   private static Readiness readiness(Node node) {

@@ -1,7 +1,6 @@
 package org.openbars.router.admin;
 
 import io.vertx.core.Future;
-import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -10,40 +9,32 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.openbars.router.audit.AuditSearch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What each path answers. Every path takes GET and HEAD without a body. On the admin port's one
- * event loop.
+ * What each path answers. A path takes GET and HEAD without a body, or POST alone. On the admin
+ * port's one event loop.
  */
 final class AdminRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(AdminRoutes.class);
   private static final String HEALTH = "/health/";
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
   private static final String JSON = "application/json";
-  private static final String FHIR = "application/fhir+";
-  private static final int MAX_QUESTIONS = 8;
-
-  /** Longer than a search may take, shorter than a connection may stand idle. */
-  private static final long QUESTION_SECONDS = 25;
-
   private final Map<String, Route> routes = new HashMap<>();
   private final String boundHost;
   private final Supplier<Future<String>> scrape;
-  private final AuditQuestions audit;
+
+  /** Those that take a POST, and nothing else. */
+  private final Map<String, Route> posts = new HashMap<>();
 
   /** The scrape that runs now: those who ask meanwhile get the same text. */
   private @Nullable Future<String> scraping;
 
-  private int questions;
-
   /** Answers one path. */
-  private interface Route {
+  interface Route {
     void answer(HttpServerRequest request);
   }
 
@@ -54,19 +45,21 @@ final class AdminRoutes {
       String boundHost,
       Supplier<Future<String>> scrape,
       Readiness readiness,
-      AuditQuestions audit,
+      AuditRoutes audit,
       Map<String, Page> pages) {
     this.boundHost = boundHost;
     this.scrape = scrape;
-    this.audit = audit;
     routes.put("/health/live", request -> json(request, 200, new JsonObject().put("live", true)));
     routes.put("/health/ready", request -> ready(request, readiness.now()));
     routes.put("/metrics", this::metrics);
-    routes.put("/api/audit", this::audit);
+    routes.putAll(audit.gets());
+    posts.putAll(audit.posts());
     pages.forEach(
         (path, page) -> {
           Route own = request -> send(request, 200, page.contentType(), page.body());
-          if (!path.startsWith("/") || routes.putIfAbsent(path, own) != null) {
+          if (!path.startsWith("/")
+              || posts.containsKey(path)
+              || routes.putIfAbsent(path, own) != null) {
             throw new IllegalArgumentException("path must start with / and be free, is " + path);
           }
         });
@@ -92,7 +85,15 @@ final class AdminRoutes {
         return;
       }
     }
-    Route route = routes.get(path);
+    Route post = posts.get(path);
+    if (post != null) {
+      post(request, post);
+    } else {
+      get(request, routes.get(path));
+    }
+  }
+
+  private static void get(HttpServerRequest request, @Nullable Route route) {
     if (route == null) {
       problem(request, 404, "no such path");
     } else if (!request.method().equals(HttpMethod.GET)
@@ -103,6 +104,15 @@ final class AdminRoutes {
       problem(request, 413, "no body is taken here");
     } else {
       route.answer(request);
+    }
+  }
+
+  private static void post(HttpServerRequest request, Route route) {
+    if (request.method().equals(HttpMethod.POST)) {
+      route.answer(request);
+    } else {
+      request.response().putHeader(HttpHeaders.ALLOW, "POST");
+      problem(request, 405, "only POST");
     }
   }
 
@@ -125,60 +135,13 @@ final class AdminRoutes {
         .onFailure(e -> failed(request, e));
   }
 
-  private void audit(HttpServerRequest request) {
-    AuditSearch.Query query;
-    try {
-      MultiMap parameters = request.params(true);
-      query = AuditParameters.read(parameters);
-    } catch (AuditParameters.BadParameter e) {
-      problem(request, 400, String.valueOf(e.getMessage()));
-      return;
-    } catch (IllegalArgumentException e) {
-      problem(request, 400, "the query is not percent-encoded as it should be");
-      return;
-    }
-    if (wantsOnlyFhir(request)) {
-      problem(request, 406, "only " + JSON + ": a Bundle of AuditEvent is not built yet");
-      return;
-    }
-    if (questions >= MAX_QUESTIONS) {
-      problem(request, 503, "too many audit questions at once");
-      return;
-    }
-    questions++;
-    audit
-        .ask(query)
-        .timeout(QUESTION_SECONDS, TimeUnit.SECONDS)
-        .onComplete(done -> questions--)
-        .onSuccess(answer -> answer(request, answer))
-        .onFailure(e -> failed(request, e));
-  }
-
-  private static void answer(HttpServerRequest request, AuditSearch.Answer answer) {
-    if (answer instanceof AuditSearch.Page page) {
-      json(request, 200, page.toJson());
-    } else if (answer instanceof AuditSearch.BadQuery bad) {
-      problem(request, 400, bad.problem());
-    } else if (answer instanceof AuditSearch.Unavailable away) {
-      problem(request, 503, away.problem());
-    }
-  }
-
-  private static boolean wantsOnlyFhir(HttpServerRequest request) {
-    String accept = request.getHeader(HttpHeaders.ACCEPT);
-    return accept != null
-        && accept.contains(FHIR)
-        && !accept.contains(JSON)
-        && !accept.contains("*/*");
-  }
-
   private static boolean hasBody(HttpServerRequest request) {
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     return (length != null && !length.equals("0"))
         || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
   }
 
-  private static void failed(HttpServerRequest request, Throwable e) {
+  static void failed(HttpServerRequest request, Throwable e) {
     // The path alone: a query may name a patient's conversation.
     LOG.warn("An answer on the admin port failed: {}", request.path(), e);
     if (!request.response().headWritten()) {
@@ -186,15 +149,15 @@ final class AdminRoutes {
     }
   }
 
-  private static void problem(HttpServerRequest request, int status, String text) {
+  static void problem(HttpServerRequest request, int status, String text) {
     json(request, status, new JsonObject().put("error", text));
   }
 
-  private static void json(HttpServerRequest request, int status, JsonObject body) {
+  static void json(HttpServerRequest request, int status, JsonObject body) {
     send(request, status, JSON, body.toBuffer());
   }
 
-  private static void send(HttpServerRequest request, int status, String type, Buffer body) {
+  static void send(HttpServerRequest request, int status, String type, Buffer body) {
     HttpServerResponse response = request.response();
     if (response.closed() || response.ended()) {
       return;
@@ -205,7 +168,7 @@ final class AdminRoutes {
         .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()))
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
         .putHeader("X-Content-Type-Options", "nosniff");
-    boolean unread = hasBody(request);
+    boolean unread = hasBody(request) && !request.isEnded();
     if (unread) {
       response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }

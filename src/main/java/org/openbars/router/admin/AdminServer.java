@@ -51,7 +51,7 @@ public final class AdminServer {
             config.host(),
             () -> worker.executeBlocking(meters::scrape, false),
             readiness,
-            audit,
+            new AuditRoutes(audit, config.changes(), worker),
             pages);
   }
 

@@ -1,10 +1,12 @@
 package org.openbars.router.admin;
 
 import io.vertx.core.Future;
+import org.openbars.router.audit.AuditQuestion;
 import org.openbars.router.audit.AuditSearch;
 
-/** Who answers audit questions: {@code AuditSearch::find}. Answers on the caller's context. */
+/** Who answers questions about the audit, on the caller's context. */
 @FunctionalInterface
 public interface AuditQuestions {
-  Future<AuditSearch.Answer> ask(AuditSearch.Query query);
+  /** Never fails; {@code caller} is who asks, as far as the admin port knows. */
+  Future<AuditSearch.Answer> ask(AuditQuestion question, Caller caller);
 }

@@ -7,9 +7,20 @@ import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Who may ask for more than health while no token or mutual TLS guards the port. */
-final class Caller {
-  private Caller() {}
+/**
+ * Who asks, and who may ask for more than health while no token or mutual TLS guards the port.
+ *
+ * @param who {@code loopback} until there is a token or a certificate to tell them by
+ * @param address IP address of the connection's other end
+ * @param posted whether what is asked came in a body
+ */
+public record Caller(String who, String address, boolean posted) {
+
+  static Caller of(HttpServerRequest request, boolean posted) {
+    SocketAddress peer = request.remoteAddress();
+    String address = peer == null ? null : peer.hostAddress();
+    return new Caller("loopback", address == null ? "unknown" : address, posted);
+  }
 
   /** Whether the other end is this machine. An address that is not known is not. */
   static boolean isLocal(@Nullable SocketAddress peer) {

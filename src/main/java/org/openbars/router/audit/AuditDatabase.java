@@ -98,6 +98,19 @@ final class AuditDatabase {
 
   /** A pool whose waiters are bounded in number and time. */
   Pool pool(Vertx vertx, int size, int waiting) {
+    return pool(vertx, size, waiting, Map.of());
+  }
+
+  /**
+   * As {@link #pool(Vertx, int, int)}, for questions: each is planned for the values asked about. A
+   * plan for any values cannot tell a rare organisation from a common use case, and took 34 s where
+   * this takes 0.2 s.
+   */
+  Pool searchPool(Vertx vertx, int size, int waiting) {
+    return pool(vertx, size, waiting, Map.of("plan_cache_mode", "force_custom_plan"));
+  }
+
+  private Pool pool(Vertx vertx, int size, int waiting, Map<String, String> properties) {
     PoolOptions pool =
         new PoolOptions()
             .setMaxSize(size)
@@ -106,9 +119,15 @@ final class AuditDatabase {
             .setConnectionTimeoutUnit(TimeUnit.SECONDS);
     return PgBuilder.pool()
         .with(pool)
-        .connectingTo(() -> vertx.executeBlocking(this::withPassword, false).map(o -> o))
+        .connectingTo(
+            () -> vertx.executeBlocking(this::withPassword, false).map(o -> with(o, properties)))
         .using(vertx)
         .build();
+  }
+
+  private static PgConnectOptions with(PgConnectOptions options, Map<String, String> properties) {
+    properties.forEach(options::addProperty);
+    return options;
   }
 
   /** For Flyway. Reads the password file: blocks. */

@@ -161,6 +161,7 @@ public final class AuditRetention {
 
   private static void forget(Connection connection, LocalDate border) throws SQLException {
     call(connection, "SELECT audit.forget_before(?)::text", border);
+    call(connection, "SELECT audit.forget_questions(?)::text", border);
   }
 
   private static @Nullable String call(Connection connection, String sql, @Nullable LocalDate day)

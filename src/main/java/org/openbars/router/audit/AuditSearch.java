@@ -6,20 +6,22 @@ import io.vertx.core.Promise;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.message.BarsError;
+import org.openbars.router.message.NhsNumber;
 import org.openbars.router.message.TargetIdentifier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds audit records, newest first, page by page. A page's cursor is the last record's place in
- * that order, so records that arrive meanwhile neither shift nor repeat what follows. Answers come
- * on the caller's Vert.x context; a search may take up to 20 s and never delays the writer.
+ * Answers questions about the audit. Records come newest first, page by page; a page's cursor is
+ * the last record's place in that order, so records that arrive meanwhile neither shift nor repeat
+ * what follows. Every answer that shows or changes something is preceded by a row in {@code
+ * audit.look}; when that cannot be written, nothing is shown and nothing changed. Answers come on
+ * the caller's Vert.x context; a question may take up to 20 s and never delays the writer.
  */
 public final class AuditSearch {
   public static final int DEFAULT_LIMIT = 100;
@@ -28,8 +30,9 @@ public final class AuditSearch {
   private static final Logger LOG = LoggerFactory.getLogger(AuditSearch.class);
 
   /**
-   * What to look for; a part that is null is not asked about. Without a correlation or request id,
-   * {@code from} and {@code to} are required.
+   * What to look for; a part that is null is not asked about. Without a correlation id, request id
+   * or NHS number, {@code from} and {@code to} are required. An id or number without them is looked
+   * up in every day that is held: an id is the sender's and says nothing of the day.
    *
    * @param correlationId in any case
    * @param requestId in any case
@@ -39,6 +42,7 @@ public final class AuditSearch {
    * @param to the request arrived before then
    * @param limit records on a page, 1 to 1000
    * @param cursor {@link Page#next} of the page before; all else must be as it was then
+   * @param nhsNumber never from a URL
    */
   public record Query(
       @Nullable String correlationId,
@@ -51,28 +55,82 @@ public final class AuditSearch {
       @Nullable Instant from,
       @Nullable Instant to,
       int limit,
-      @Nullable String cursor) {}
+      @Nullable String cursor,
+      @Nullable NhsNumber nhsNumber)
+      implements AuditQuestion {
+    @Override
+    public String kind() {
+      return "search";
+    }
 
-  /** What a search ends in. */
-  public sealed interface Answer permits Page, BadQuery, Unavailable {}
+    @Override
+    public @Nullable NhsNumber person() {
+      return nhsNumber;
+    }
+
+    @Override
+    public JsonObject shown() {
+      return new Shown()
+          .person(nhsNumber)
+          .part("correlation-id", correlationId)
+          .part("request-id", requestId)
+          .part("target", target == null ? null : target.system() + "|" + target.value())
+          .part("organisation", organisation)
+          .part("use-case", useCase)
+          .part("status", status)
+          .part("error", error)
+          .part("from", from)
+          .part("to", to)
+          .part("limit", limit)
+          .part("cursor", cursor == null ? null : "given")
+          .json();
+    }
+  }
+
+  /** What a question ends in. */
+  public sealed interface Answer permits Page, LookPage, Done, NotFound, BadQuery, Unavailable {}
 
   /**
    * Records found, newest first.
    *
    * @param records one object an exchange, in camel case, absent members left out; the NHS number
    *     is never among them, only whether one is held
+   * @param withheld records of this page that are not shown because their person is restricted;
+   *     told, so that nobody takes a message for lost and sends it again
    * @param next where the next page begins; null when this is the last
    */
-  public record Page(List<JsonObject> records, @Nullable String next) implements Answer {
+  public record Page(List<JsonObject> records, int withheld, @Nullable String next)
+      implements Answer {
     public Page {
       records = List.copyOf(records);
     }
 
     public JsonObject toJson() {
       JsonObject json = new JsonObject().put("records", new JsonArray(records));
+      if (withheld > 0) {
+        json.put("withheld", withheld);
+      }
       return next == null ? json : json.put("next", next);
     }
   }
+
+  /** Looks at the audit, newest first; {@code next} as in {@link Page}. */
+  public record LookPage(List<JsonObject> looks, @Nullable String next) implements Answer {
+    public LookPage {
+      looks = List.copyOf(looks);
+    }
+
+    public JsonObject toJson() {
+      JsonObject json = new JsonObject().put("looks", new JsonArray(looks));
+      return next == null ? json : json.put("next", next);
+    }
+  }
+
+  /** A change is stored; {@code what} says what it came to. */
+  public record Done(JsonObject what) implements Answer {}
+
+  /** What was to be changed is not there. */
+  public record NotFound(String problem) implements Answer {}
 
   /** The query cannot be answered as it stands; {@code problem} names the part and the rule. */
   public record BadQuery(String problem) implements Answer {}
@@ -99,61 +157,96 @@ public final class AuditSearch {
   }
 
   /** Never fails: see {@link Answer}. */
-  public Future<Answer> find(Query query) {
+  public Future<Answer> ask(AuditQuestion question, Asker asker) {
     Running over = running;
     if (over == null) {
       return Future.succeededFuture(new Unavailable("audit.mode is off"));
     }
-    String problem = problem(query);
-    AuditSelect.Cursor after =
-        query.cursor() == null ? null : AuditSelect.Cursor.parse(query.cursor());
-    if (problem == null && query.cursor() != null && after == null) {
-      problem = "cursor: not one of ours";
-    }
+    String problem = problem(question);
     if (problem != null) {
       return Future.succeededFuture(new BadQuery(problem));
     }
     Promise<Answer> answer = Promise.promise();
-    over.context.runOnContext(v -> run(over, query, after).onComplete(answer));
+    over.context.runOnContext(v -> run(over, question, asker).onComplete(answer));
     return AuditTrail.onCallersContext(answer.future());
   }
 
-  private static @Nullable String problem(Query query) {
-    Instant from = query.from();
-    Instant to = query.to();
-    if (query.limit() < 1 || query.limit() > MAX_LIMIT) {
-      return "limit: must be 1 to " + MAX_LIMIT;
+  private static @Nullable String problem(AuditQuestion question) {
+    if (question instanceof Query query) {
+      String wrong = paging(query.limit(), query.from(), query.to());
+      if (wrong != null) {
+        return wrong;
+      }
+      boolean byId =
+          query.correlationId() != null || query.requestId() != null || query.nhsNumber() != null;
+      if (!byId && (query.from() == null || query.to() == null)) {
+        return "from, to: both are required without correlation-id or request-id";
+      }
+      if (query.error() != null && AuditSelect.errors(query.error()).length == 0) {
+        return "error: no such error";
+      }
+      return query.cursor() == null || AuditSelect.place(query.cursor()) != null
+          ? null
+          : "cursor: not one of ours";
     }
-    boolean byId = query.correlationId() != null || query.requestId() != null;
-    if (!byId && (from == null || to == null)) {
-      return "from, to: both are required without correlation-id or request-id";
-    }
-    if (from != null && to != null && !from.isBefore(to)) {
-      return "from: must be before to";
-    }
-    if (query.error() != null && AuditSelect.errors(query.error()).length == 0) {
-      return "error: no such error";
+    if (question instanceof AuditQuestion.Looks looks) {
+      String wrong = paging(looks.limit(), looks.from(), looks.to());
+      boolean known = looks.cursor() == null || AuditLooks.place(looks.cursor()) != null;
+      return wrong != null || known ? wrong : "cursor: not one of ours";
     }
     return null;
   }
 
-  private static Future<Answer> run(Running over, Query query, AuditSelect.@Nullable Cursor after) {
-    AuditSelect select = AuditSelect.of(query, after);
-    Future<RowSet<Row>> rows =
+  private static @Nullable String paging(int limit, @Nullable Instant from, @Nullable Instant to) {
+    if (limit < 1 || limit > MAX_LIMIT) {
+      return "limit: must be 1 to " + MAX_LIMIT;
+    }
+    return from != null && to != null && !from.isBefore(to) ? "from: must be before to" : null;
+  }
+
+  private static Future<Answer> run(Running over, AuditQuestion question, Asker asker) {
+    Future<Answer> answer =
         over.pool.withConnection(
-            connection ->
-                connection
-                    // Without a handler the client prints a broken connection's stack to stderr.
-                    .exceptionHandler(e -> LOG.debug("Audit search lost its connection"))
-                    .preparedQuery(select.sql())
-                    .execute(select.values()));
+            connection -> {
+              // Without a handler the client prints a broken connection's stack to stderr.
+              connection.exceptionHandler(e -> LOG.debug("Audit search lost its connection"));
+              return answer(connection, question, asker);
+            });
     return over.database
-        .answered(rows)
-        .<Answer>map(found -> AuditSelect.page(found, query.limit()))
+        .answered(answer)
         .otherwise(
             e -> {
-              LOG.warn("Audit search failed: {}", e.getClass().getSimpleName());
-              return new Unavailable("the audit cannot be searched now");
+              LOG.warn("Audit {} failed: {}", question.kind(), e.getClass().getSimpleName());
+              return new Unavailable("the audit cannot be asked now");
             });
+  }
+
+  private static Future<Answer> answer(
+      SqlConnection connection, AuditQuestion question, Asker asker) {
+    if (question instanceof Query query) {
+      return search(connection, query, asker);
+    }
+    if (question instanceof AuditQuestion.Looks looks) {
+      return looks(connection, looks, asker);
+    }
+    return AuditChanges.make(connection, question, asker);
+  }
+
+  private static Future<Answer> search(SqlConnection connection, Query query, Asker asker) {
+    AuditSelect select = AuditSelect.of(query);
+    return connection
+        .preparedQuery(select.sql())
+        .execute(select.values())
+        .map(found -> AuditSelect.page(found, query.limit()))
+        .compose(
+            page ->
+                AuditLooks.write(connection, query, asker, page.records().size()).map(v -> page));
+  }
+
+  private static Future<Answer> looks(
+      SqlConnection connection, AuditQuestion.Looks looks, Asker asker) {
+    return AuditLooks.find(connection, looks)
+        .compose(
+            page -> AuditLooks.write(connection, looks, asker, page.looks().size()).map(v -> page));
   }
 }

@@ -5,10 +5,10 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -17,76 +17,29 @@ import java.util.StringJoiner;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.message.BarsError;
+import org.openbars.router.message.NhsNumber;
 
 /**
- * A search as SQL, and its rows as JSON. Only the predicates asked for are in the statement, each
+ * A search as SQL, and its rows as a page. Only the predicates asked for are in the statement, each
  * from a constant: a statement with "or is null" for every part would be planned without its
- * indexes.
+ * indexes. The order is by (day, id): ids are of the arrival's millisecond, and PostgreSQL then
+ * reads the partitions one after the other, newest first, and no further than the page needs.
  */
 record AuditSelect(String sql, Tuple values) {
-  // nhs_number itself is not read at all.
-  private static final String SELECT =
-      "SELECT id, node, received_at, connected_at,"
-          + " request_sent_at, answer_head_at, closed_at, sender_address, method, interaction,"
-          + " request_id, correlation_id, target_system, target_value, receiver, api_version,"
-          + " use_case, category, event, reason, end_user_organisation, software_system,"
-          + " software_value, software_name, software_version, malformed_header,"
-          + " nhs_number IS NOT NULL AS nhs_number_held, fate, status, error, bytes_from_sender,"
-          + " bytes_to_sender FROM audit.exchange";
+  /** Between an id's millisecond and its record's arrival: both are of one reading of the clock. */
+  private static final Duration SLACK = Duration.ofSeconds(1);
 
-  private static final String[] INSTANTS = {
-    "received_at", "connected_at", "request_sent_at", "answer_head_at", "closed_at"
-  };
-  private static final String[] TEXTS = {
-    "node",
-    "sender_address",
-    "method",
-    "interaction",
-    "request_id",
-    "correlation_id",
-    "receiver",
-    "api_version",
-    "use_case",
-    "category",
-    "event",
-    "reason",
-    "end_user_organisation",
-    "fate",
-    "error"
-  };
+  private static final Instant FIRST = Instant.EPOCH;
+  private static final Instant LAST = Instant.parse("9999-12-30T00:00:00Z");
+  private static final String ORDER = " ORDER BY day DESC, id DESC";
 
-  /** A record's place in the order of pages: the order is by arrival, then id, both falling. */
-  record Cursor(Instant receivedAt, UUID id) {
-    private static final int BYTES = 24;
+  /** Two sizes, so that statements stay few and prepared; what is too much is left unread. */
+  private static final int SMALL_PAGE = AuditSearch.DEFAULT_LIMIT + 1;
 
-    static @Nullable Cursor parse(String text) {
-      try {
-        byte[] bytes = Base64.getUrlDecoder().decode(text);
-        if (bytes.length != BYTES) {
-          return null;
-        }
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        Instant receivedAt = Instant.EPOCH.plus(buffer.getLong(), ChronoUnit.MICROS);
-        return new Cursor(receivedAt, new UUID(buffer.getLong(), buffer.getLong()));
-      } catch (IllegalArgumentException e) {
-        return null;
-      }
-    }
+  private static final int LARGE_PAGE = AuditSearch.MAX_LIMIT + 1;
 
-    static Cursor of(Row row) {
-      return new Cursor(row.getOffsetDateTime("received_at").toInstant(), row.getUUID("id"));
-    }
-
-    /** Opaque to its users. */
-    String text() {
-      ByteBuffer buffer = ByteBuffer.allocate(BYTES);
-      buffer.putLong(ChronoUnit.MICROS.between(Instant.EPOCH, receivedAt));
-      buffer.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
-      return Base64.getUrlEncoder().withoutPadding().encodeToString(buffer.array());
-    }
-  }
-
-  private static final class Where {
+  /** Collects predicates and their values. */
+  static final class Where {
     private final StringJoiner predicates = new StringJoiner(" AND ", " WHERE ", "");
     private final Tuple values = Tuple.tuple();
 
@@ -105,15 +58,26 @@ record AuditSelect(String sql, Tuple values) {
         and(predicate, operand);
       }
     }
+
+    String text() {
+      return predicates.toString();
+    }
+
+    Tuple values() {
+      return values;
+    }
   }
 
-  static AuditSelect of(AuditSearch.Query query, @Nullable Cursor after) {
+  static AuditSelect of(AuditSearch.Query query) {
     Where where = new Where();
     where.andIf(
         "lower(correlation_id) = lower(?)",
         AuditText.storable(query.correlationId(), AuditText.MAX_ID));
     where.andIf(
         "lower(request_id) = lower(?)", AuditText.storable(query.requestId(), AuditText.MAX_ID));
+    if (query.nhsNumber() != null) {
+      where.and("nhs_number = ?", query.nhsNumber().digits());
+    }
     if (query.target() != null) {
       where.and(
           "target_system = ? AND target_value = ?",
@@ -122,40 +86,71 @@ record AuditSelect(String sql, Tuple values) {
     }
     where.andIf("end_user_organisation = ?", storable(query.organisation()));
     where.andIf("use_case = ?", storable(query.useCase()));
-    where.andIf("status = ?", query.status());
-    where.andIf("error = ANY(?)", query.error() == null ? null : errors(query.error()));
-    between(where, query);
-    if (after != null) {
-      where.and("(received_at, id) < (?, ?)", utc(after.receivedAt()), after.id());
+    if (query.status() != null) {
+      // Said twice when it is so: a prepared statement's plan must see that the index has it.
+      where.and(
+          query.status() >= 400 ? "status = ? AND status >= 400" : "status = ?", query.status());
     }
-    where.values.addValue(query.limit() + 1);
-    String sql =
-        SELECT
-            + where.predicates
-            + " ORDER BY received_at DESC, id DESC LIMIT $"
-            + where.values.size();
-    return new AuditSelect(sql, where.values);
+    if (query.error() != null) {
+      error(where, errors(query.error()));
+    }
+    between(where, query);
+    int rows = query.limit() < SMALL_PAGE ? SMALL_PAGE : LARGE_PAGE;
+    return new AuditSelect(
+        ShownRecord.SELECT + where.text() + ORDER + " LIMIT " + rows, where.values);
   }
 
-  // The day is the id's and may differ from the arrival's by the moment between them. It only
-  // spares the other days' partitions.
+  /** All records about one person, restricted ones too. */
+  static AuditSelect person(NhsNumber person) {
+    Where where = new Where();
+    where.and("nhs_number = ?", person.digits());
+    return new AuditSelect(ShownRecord.SELECT + where.text() + ORDER, where.values);
+  }
+
+  // One name gives its records in the order of the index, several must be sorted.
+  private static void error(Where where, String[] names) {
+    if (names.length == 1) {
+      where.and("error = ?", names[0]);
+    } else {
+      where.and("error = ANY(?)", (Object) names);
+    }
+  }
+
+  // The day and id only spare partitions and index entries; the arrival decides.
   private static void between(Where where, AuditSearch.Query query) {
     if (query.from() != null) {
-      OffsetDateTime from = utc(query.from());
-      where.and("received_at >= ? AND day >= ?", from, from.toLocalDate().minusDays(1));
+      UUID first = idAt(clamped(query.from()).minus(SLACK));
+      where.and("received_at >= ?", utc(query.from()));
+      where.and(
+          "day >= ? AND (day, id) >= (?, ?)", AuditRows.day(first), AuditRows.day(first), first);
     }
+    UUID last = query.to() == null ? null : idAt(clamped(query.to()).plus(SLACK));
     if (query.to() != null) {
-      OffsetDateTime to = utc(query.to());
-      where.and("received_at < ? AND day <= ?", to, to.toLocalDate().plusDays(1));
+      where.and("received_at < ?", utc(query.to()));
     }
+    UUID after = query.cursor() == null ? null : place(query.cursor());
+    UUID upper = after != null ? after : last;
+    if (upper != null) {
+      where.and(
+          "day <= ? AND (day, id) < (?, ?)", AuditRows.day(upper), AuditRows.day(upper), upper);
+    }
+  }
+
+  private static UUID idAt(Instant instant) {
+    return new UUID(Math.max(0, instant.toEpochMilli()) << 16, 0);
   }
 
   private static @Nullable String storable(@Nullable String text) {
     return AuditText.storable(text, AuditText.MAX_CODE);
   }
 
-  private static OffsetDateTime utc(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
+  private static Instant clamped(Instant instant) {
+    return instant.isBefore(FIRST) ? FIRST : instant.isAfter(LAST) ? LAST : instant;
+  }
+
+  /** What PostgreSQL can take; the ends of time stand for what lies beyond. */
+  static OffsetDateTime utc(Instant instant) {
+    return clamped(instant).atOffset(ZoneOffset.UTC);
   }
 
   /** The errors meant by {@code text}: one by its name, or all that are answered with that code. */
@@ -166,61 +161,40 @@ record AuditSelect(String sql, Tuple values) {
         .toArray(String[]::new);
   }
 
+  /** The id a cursor stands for; null when it is not one of ours. Opaque to its users. */
+  static @Nullable UUID place(String cursor) {
+    try {
+      byte[] bytes = Base64.getUrlDecoder().decode(cursor);
+      ByteBuffer buffer = ByteBuffer.wrap(bytes);
+      UUID id = bytes.length == 16 ? new UUID(buffer.getLong(), buffer.getLong()) : null;
+      return id != null && id.version() == 7 ? id : null;
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  private static String cursor(UUID id) {
+    ByteBuffer buffer = ByteBuffer.allocate(16);
+    buffer.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(buffer.array());
+  }
+
   /** The first {@code limit} rows; one more row than that means that another page follows. */
   static AuditSearch.Page page(RowSet<Row> rows, int limit) {
     List<JsonObject> records = new ArrayList<>();
-    Cursor last = null;
+    int withheld = 0;
+    UUID last = null;
     for (Row row : rows) {
-      if (records.size() == limit) {
-        return new AuditSearch.Page(records, last == null ? null : last.text());
+      if (records.size() + withheld == limit) {
+        return new AuditSearch.Page(records, withheld, last == null ? null : cursor(last));
       }
-      records.add(json(row));
-      last = Cursor.of(row);
+      if (row.getBoolean("restricted")) {
+        withheld++;
+      } else {
+        records.add(ShownRecord.json(row));
+      }
+      last = row.getUUID("id");
     }
-    return new AuditSearch.Page(records, null);
-  }
-
-  private static JsonObject json(Row row) {
-    JsonObject json = new JsonObject().put("id", row.getUUID("id").toString());
-    for (String column : INSTANTS) {
-      OffsetDateTime instant = row.getOffsetDateTime(column);
-      put(json, camel(column), instant == null ? null : instant.toInstant().toString());
-    }
-    for (String column : TEXTS) {
-      put(json, camel(column), row.getString(column));
-    }
-    if (row.getString("target_system") != null) {
-      json.put(
-          "target",
-          new JsonObject()
-              .put("system", row.getString("target_system"))
-              .put("value", row.getString("target_value")));
-    }
-    JsonObject software = new JsonObject();
-    put(software, "system", row.getString("software_system"));
-    put(software, "value", row.getString("software_value"));
-    put(software, "name", row.getString("software_name"));
-    put(software, "version", row.getString("software_version"));
-    put(json, "requestingSoftware", software.isEmpty() ? null : software);
-    put(json, "status", row.getInteger("status"));
-    return json.put("malformedHeader", row.getBoolean("malformed_header"))
-        .put("nhsNumberHeld", row.getBoolean("nhs_number_held"))
-        .put("bytesFromSender", row.getLong("bytes_from_sender"))
-        .put("bytesToSender", row.getLong("bytes_to_sender"));
-  }
-
-  private static void put(JsonObject json, String name, @Nullable Object value) {
-    if (value != null) {
-      json.put(name, value);
-    }
-  }
-
-  private static String camel(String column) {
-    StringBuilder name = new StringBuilder();
-    for (String part : column.split("_", -1)) {
-      name.append(
-          name.isEmpty() ? part : Character.toUpperCase(part.charAt(0)) + part.substring(1));
-    }
-    return name.toString();
+    return new AuditSearch.Page(records, withheld, null);
   }
 }

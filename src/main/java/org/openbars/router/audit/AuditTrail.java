@@ -117,7 +117,7 @@ public final class AuditTrail {
               meters));
     }
     // The sink has one connection to itself: no search can make it wait.
-    Pool pool = database.pool(vertx, Math.max(1, config.poolSize() - 1), WAITING_SEARCHES);
+    Pool pool = database.searchPool(vertx, Math.max(1, config.poolSize() - 1), WAITING_SEARCHES);
     AuditRetention retention =
         new AuditRetention(database, config.retention(), ledger.sealPath(), InstantSource.system());
     AuditSchema schema = new AuditSchema(vertx, database, pool, retention);

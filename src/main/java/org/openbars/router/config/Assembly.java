@@ -24,7 +24,10 @@ final class Assembly {
         values.get(Keys.NODE_NAME),
         values.get(Keys.NODE_TRANSPORT),
         listen(values),
-        new AdminConfig(values.get(Keys.ADMIN_HOST), values.get(Keys.ADMIN_PORT)),
+        new AdminConfig(
+            values.get(Keys.ADMIN_HOST),
+            values.get(Keys.ADMIN_PORT),
+            values.get(Keys.ADMIN_CHANGES)),
         directory(values),
         admit(values),
         stream(values, receivers),

@@ -117,6 +117,12 @@ final class Keys {
           "Who may read /metrics: open is anyone who reaches the port.",
           Kinds.only("open", "auth"),
           "open");
+  static final Key<Boolean> ADMIN_CHANGES =
+      key(
+          "admin.changes",
+          "Whether records of the audit may be restricted and corrected through this port.",
+          Kinds.onOff(),
+          "off");
 
   static final Key<Path> DIRECTORY_FILE =
       required(

@@ -41,6 +41,7 @@ class AuditSearchTest {
   private static final Instant FROM = MIDNIGHT.minusSeconds(3600);
   private static final Instant TO = MIDNIGHT.plusSeconds(3600);
   private static final int RECORDS = 250;
+  private static final Asker ASKER = new Asker("node-1", "loopback", "127.0.0.1", false);
   private static final TargetIdentifier OTHER = new TargetIdentifier("tests", "NHS0001");
 
   private static final List<String> newestFirst = new ArrayList<>();
@@ -209,7 +210,7 @@ class AuditSearchTest {
             var context = Vertx.currentContext();
             audit
                 .search()
-                .find(between(FROM, TO, 1, null))
+                .ask(between(FROM, TO, 1, null), ASKER)
                 .onComplete(answer -> same.complete(Vertx.currentContext() == context));
           });
       assertThat(same.get(60, TimeUnit.SECONDS)).isTrue();
@@ -231,7 +232,7 @@ class AuditSearchTest {
 
   private static Query between(
       @Nullable Instant from, @Nullable Instant to, int limit, @Nullable String cursor) {
-    return new Query(null, null, null, null, null, null, null, from, to, limit, cursor);
+    return new Query(null, null, null, null, null, null, null, from, to, limit, cursor, null);
   }
 
   private static Query byIds(@Nullable String correlation, @Nullable String request) {
@@ -246,6 +247,7 @@ class AuditSearchTest {
         null,
         null,
         AuditSearch.DEFAULT_LIMIT,
+        null,
         null);
   }
 
@@ -267,13 +269,14 @@ class AuditSearchTest {
         FROM,
         to,
         AuditSearch.MAX_LIMIT,
+        null,
         null);
   }
 
   private static Answer answer(Query query) throws Exception {
     return audit
         .search()
-        .find(query)
+        .ask(query, ASKER)
         .toCompletionStage()
         .toCompletableFuture()
         .get(60, TimeUnit.SECONDS);

@@ -224,6 +224,13 @@ class EveryKeyTest {
             "auth",
             "\"auth\" is not built yet; allowed open"),
         row(
+            "admin.changes",
+            "on",
+            c -> c.admin().changes(),
+            true,
+            "yes",
+            "\"yes\" is not known; allowed on | off"),
+        row(
             "directory.file",
             "later.json",
             c -> name(c.directory().file()),
