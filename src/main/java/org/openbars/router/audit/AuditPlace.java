@@ -1,5 +1,6 @@
 package org.openbars.router.audit;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.message.ExchangeRecord;
 
@@ -38,6 +39,25 @@ public final class AuditPlace {
   /** Whether the exchange must be answered with {@code AUDIT_FULL} instead of being sent on. */
   public boolean refused() {
     return refused;
+  }
+
+  /**
+   * Tells that the exchange's message is about to go.
+   *
+   * @param then told, at once or later on the exchange's context, whether it may
+   */
+  public void opened(ExchangeRecord soFar, Consumer<Boolean> then) {
+    then.accept(true);
+  }
+
+  /**
+   * As {@link #record(ExchangeRecord)}.
+   *
+   * @param then run in any case, at once or later on the exchange's context
+   */
+  public void record(ExchangeRecord exchange, Runnable then) {
+    record(exchange);
+    then.run();
   }
 
   /**
