@@ -10,30 +10,46 @@ import org.openbars.router.message.ExchangeRecord;
  * that no path through an exchange can give a place back twice. For the exchange's event loop only.
  */
 public final class AuditPlace {
+  /** What takes an exchange's entries. */
+  interface Entries {
+    /** As {@link AuditPlace#opened}. */
+    void opened(ExchangeRecord soFar, Consumer<Boolean> then);
+
+    /**
+     * As {@link AuditPlace#record}.
+     *
+     * @param held whether a place was taken for it
+     */
+    void closed(ExchangeRecord exchange, boolean held, Runnable then);
+
+    /** As {@link AuditPlace#release}, of a place that was taken. */
+    void released();
+  }
+
   /** For a node that keeps no audit: never refused, forgets what it is told. */
   static final AuditPlace UNAUDITED = new AuditPlace(null, false, false);
 
-  private final @Nullable AuditQueue queue;
+  private final @Nullable Entries entries;
   private final boolean refused;
   private final boolean held;
   private boolean used;
 
-  private AuditPlace(@Nullable AuditQueue queue, boolean refused, boolean held) {
-    this.queue = queue;
+  private AuditPlace(@Nullable Entries entries, boolean refused, boolean held) {
+    this.entries = entries;
     this.refused = refused;
     this.held = held;
   }
 
-  static AuditPlace held(AuditQueue queue) {
-    return new AuditPlace(queue, false, true);
+  static AuditPlace held(Entries entries) {
+    return new AuditPlace(entries, false, true);
   }
 
-  static AuditPlace without(AuditQueue queue) {
-    return new AuditPlace(queue, false, false);
+  static AuditPlace without(Entries entries) {
+    return new AuditPlace(entries, false, false);
   }
 
-  static AuditPlace refused(AuditQueue queue) {
-    return new AuditPlace(queue, true, false);
+  static AuditPlace refused(Entries entries) {
+    return new AuditPlace(entries, true, false);
   }
 
   /** Whether the exchange must be answered with {@code AUDIT_FULL} instead of being sent on. */
@@ -47,43 +63,41 @@ public final class AuditPlace {
    * @param then told, at once or later on the exchange's context, whether it may
    */
   public void opened(ExchangeRecord soFar, Consumer<Boolean> then) {
-    then.accept(true);
-  }
-
-  /**
-   * As {@link #record(ExchangeRecord)}.
-   *
-   * @param then run in any case, at once or later on the exchange's context
-   */
-  public void record(ExchangeRecord exchange, Runnable then) {
-    record(exchange);
-    then.run();
+    if (used || entries == null) {
+      then.accept(true);
+    } else {
+      entries.opened(soFar, then);
+    }
   }
 
   /**
    * Hands over the exchange's record. Without a held place, as after {@link #refused}, it goes into
    * the head-room when there is some, else it is counted as lost.
+   *
+   * @param then run in any case, at once or later on the exchange's context
    */
-  public void record(ExchangeRecord exchange) {
-    if (used || queue == null) {
-      return;
-    }
-    used = true;
-    if (held) {
-      queue.addToHeldPlace(exchange);
+  public void record(ExchangeRecord exchange, Runnable then) {
+    if (used || entries == null) {
+      then.run();
     } else {
-      queue.add(exchange);
+      used = true;
+      entries.closed(exchange, held, then);
     }
+  }
+
+  /** As {@link #record(ExchangeRecord, Runnable)}, for one who does not wait. */
+  public void record(ExchangeRecord exchange) {
+    record(exchange, () -> {});
   }
 
   /** Gives the place back for an exchange that leaves no record. */
   public void release() {
-    if (used || queue == null) {
+    if (used || entries == null) {
       return;
     }
     used = true;
     if (held) {
-      queue.giveBack(1);
+      entries.released();
     }
   }
 }

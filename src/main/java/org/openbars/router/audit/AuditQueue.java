@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jctools.queues.MpscArrayQueue;
 import org.openbars.router.message.ExchangeRecord;
 import org.openbars.router.meter.Meters;
@@ -14,7 +15,7 @@ import org.openbars.router.meter.Meters;
  * interaction nor {@code capacity} and a fifth by anything else. Any thread may add; only the
  * writer takes.
  */
-final class AuditQueue {
+final class AuditQueue implements AuditPlace.Entries {
   /** Head-room above the capacity for reads and refusals: a fifth. */
   private static final int HEAD_ROOM = 5;
 
@@ -64,6 +65,27 @@ final class AuditQueue {
       return AuditPlace.refused(this);
     }
     return AuditPlace.without(this);
+  }
+
+  /** Nothing is kept of a message that is about to go: only its record is. */
+  @Override
+  public void opened(ExchangeRecord soFar, Consumer<Boolean> then) {
+    then.accept(true);
+  }
+
+  @Override
+  public void closed(ExchangeRecord exchange, boolean placed, Runnable then) {
+    if (placed) {
+      addToHeldPlace(exchange);
+    } else {
+      add(exchange);
+    }
+    then.run();
+  }
+
+  @Override
+  public void released() {
+    giveBack(1);
   }
 
   /** Adds a record that has no place yet; it is lost when the head-room is full too. */

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openbars.router.admit.AdmitConfig;
+import org.openbars.router.inspect.InspectConfig;
 import org.openbars.router.message.Dialect;
 
 /** Every key: a good value reaches its record, a bad one is a fault that says what is allowed. */
@@ -310,10 +311,24 @@ class EveryKeyTest {
         row(
             "inspect.mode",
             "off",
-            c -> "off",
-            "off",
-            "envelope",
-            "\"envelope\" is not built yet; allowed off"),
+            c -> c.inspect().mode(),
+            InspectConfig.Mode.OFF,
+            "false",
+            "\"false\" is not known; allowed envelope | off"),
+        row(
+            "inspect.on-mismatch",
+            "refuse",
+            c -> c.inspect().onMismatch(),
+            InspectConfig.OnMismatch.REFUSE,
+            "reject",
+            "\"reject\" is not known; allowed flag | refuse"),
+        row(
+            "inspect.max-held",
+            "1GiB",
+            c -> c.inspect().maxHeld(),
+            1L << 30,
+            "64",
+            "\"64\" has no unit: B, KiB, MiB or GiB; allowed 1KiB to 16GiB"),
         row(
             "audit.mode",
             "off",

@@ -73,6 +73,7 @@ final class FaultWorld implements AutoCloseable {
       draining(dialect);
       withoutDirectory(dialect);
       auditFull(dialect);
+      refusing(dialect);
     }
   }
 
@@ -131,6 +132,13 @@ final class FaultWorld implements AutoCloseable {
     start(dialect, FaultRow.Where.WITHOUT_DIRECTORY, setup(dialect));
   }
 
+  private void refusing(Dialect dialect) {
+    start(
+        dialect,
+        FaultRow.Where.REFUSING,
+        withTargets(setup(dialect)).set("inspect.on-mismatch", "refuse"));
+  }
+
   private void auditFull(Dialect dialect) {
     RunningRouter router =
         start(
@@ -168,9 +176,11 @@ final class FaultWorld implements AutoCloseable {
             node.dialect(),
             node.listen(),
             node.stream(),
+            node.inspect(),
             node.capacity(),
             node.directory(),
             node.receivers(),
+            node.heldBytes(),
             node.audit(),
             node.meters(),
             node.build(),
