@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.internal.VertxInternal;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,8 +26,8 @@ import org.openbars.router.sandbox.SyntheticMessages;
  */
 final class InspectionCost {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-  private static final int ROUNDS = 7;
-  private static final int EXCHANGES = 4000;
+  private static final int ROUNDS = 9;
+  private static final int EXCHANGES = 8000;
   private static final int AT_ONCE = 16;
   private static final Buffer BOOKING =
       Buffer.buffer(
@@ -51,7 +52,7 @@ final class InspectionCost {
       benches.add(bench.start());
       costs.add(new ArrayList<>());
     }
-    for (int round = -2; round < ROUNDS; round++) {
+    for (int round = -4; round < ROUNDS; round++) {
       for (int i = 0; i < settings.length; i++) {
         Cost cost = round(benches.get(i));
         if (round >= 0) {
@@ -108,7 +109,9 @@ final class InspectionCost {
     Set<Long> ids = new HashSet<>();
     for (int i = 0; i < 16; i++) {
       Promise<Long> id = Promise.promise();
-      vertx.getOrCreateContext().runOnContext(v -> id.complete(Thread.currentThread().getId()));
+      ((VertxInternal) vertx)
+          .createEventLoopContext()
+          .runOnContext(v -> id.complete(Thread.currentThread().getId()));
       ids.add(Exchanges.await(id.future()));
     }
     return ids.stream().mapToLong(Long::longValue).toArray();
