@@ -36,6 +36,7 @@ import org.openbars.router.meter.Meters;
 import org.openbars.router.route.BuildInfo;
 import org.openbars.router.route.Node;
 import org.openbars.router.route.Router;
+import org.openbars.router.stream.HeldBytes;
 import org.openbars.router.stream.Receivers;
 import org.openbars.router.stream.StreamConfig;
 
@@ -108,9 +109,11 @@ public final class RouterProcess {
             config.dialect(),
             config.listen(),
             config.stream(),
+            config.inspect(),
             new NodeCapacity(config.admit(), meters),
             directory,
             new Receivers(config.stream(), meters),
+            new HeldBytes(config.inspect().maxHeld(), meters),
             audit,
             meters,
             BuildInfo.read(),

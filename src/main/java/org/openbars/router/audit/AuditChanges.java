@@ -94,7 +94,7 @@ final class AuditChanges {
         .preparedQuery(CORRECT)
         .execute(
             Tuple.of(
-                AuditRows.day(correction.id()),
+                AuditColumns.day(correction.id()),
                 correction.id(),
                 correction.field(),
                 correction.value(),

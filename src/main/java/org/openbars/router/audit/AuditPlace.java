@@ -1,10 +1,7 @@
 package org.openbars.router.audit;
 
-import io.micrometer.core.instrument.Counter;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.openbars.router.journal.Journal;
-import org.openbars.router.message.BarsError;
 import org.openbars.router.message.ExchangeRecord;
 
 /**
@@ -13,27 +10,41 @@ import org.openbars.router.message.ExchangeRecord;
  * an exchange can record it twice. For the exchange's event loop only.
  */
 public final class AuditPlace {
-  /** For a node that keeps no audit: never refused, forgets what it is told. */
-  static final AuditPlace UNAUDITED = new AuditPlace(null, null, false);
+  /** What takes an exchange's entries. */
+  interface Entries {
+    /** As {@link AuditPlace#opened}. */
+    void opened(ExchangeRecord soFar, Consumer<Boolean> then);
 
-  private final @Nullable Journal journal;
-  private final @Nullable Counter unrecorded;
+    /**
+     * As {@link AuditPlace#record}.
+     *
+     * @param hadOpened whether {@link #opened} was called for it
+     */
+    void closed(ExchangeRecord exchange, boolean hadOpened, Runnable then);
+
+    /** An exchange has ended that got no place: there is no room to say so. */
+    void unplaced(ExchangeRecord exchange);
+  }
+
+  /** For a node that keeps no audit: never refused, forgets what it is told. */
+  static final AuditPlace UNAUDITED = new AuditPlace(null, false);
+
+  private final @Nullable Entries entries;
   private final boolean refused;
   private boolean opened;
   private boolean used;
 
-  private AuditPlace(@Nullable Journal journal, @Nullable Counter unrecorded, boolean refused) {
-    this.journal = journal;
-    this.unrecorded = unrecorded;
+  private AuditPlace(@Nullable Entries entries, boolean refused) {
+    this.entries = entries;
     this.refused = refused;
   }
 
-  /**
-   * @param refused whether the journal takes no new exchange now
-   * @param unrecorded counts those that end nevertheless, other than as refused for that reason
-   */
-  static AuditPlace in(Journal journal, Counter unrecorded, boolean refused) {
-    return new AuditPlace(journal, unrecorded, refused);
+  static AuditPlace held(Entries entries) {
+    return new AuditPlace(entries, false);
+  }
+
+  static AuditPlace refused(Entries entries) {
+    return new AuditPlace(entries, true);
   }
 
   /** Whether the exchange must be answered with {@code AUDIT_FULL} instead of being sent on. */
@@ -51,11 +62,11 @@ public final class AuditPlace {
   public void opened(ExchangeRecord soFar, Consumer<Boolean> then) {
     if (used || refused) {
       then.accept(false);
-    } else if (journal == null) {
+    } else if (entries == null) {
       then.accept(true);
     } else {
       opened = true;
-      journal.opened(AuditText.bounded(soFar), then);
+      entries.opened(soFar, then);
     }
   }
 
@@ -64,19 +75,16 @@ public final class AuditPlace {
    * then} is called as in {@link #opened}, whatever becomes of the record.
    */
   public void record(ExchangeRecord exchange, Runnable then) {
-    if (used || journal == null) {
+    if (used || entries == null) {
       then.run();
       return;
     }
     used = true;
-    if (!refused) {
-      journal.closed(AuditText.bounded(exchange), opened, then);
-      return;
+    if (refused) {
+      entries.unplaced(exchange);
+      then.run();
+    } else {
+      entries.closed(exchange, opened, then);
     }
-    // A full journal is not filled further by saying so; the refusal itself was counted.
-    if (exchange.result().error() != BarsError.AUDIT_FULL && unrecorded != null) {
-      unrecorded.increment();
-    }
-    then.run();
   }
 }

@@ -107,7 +107,7 @@ public sealed interface AuditQuestion
 
     /** The UTC day of a record's id. */
     public static LocalDate day(UUID id) {
-      return AuditRows.day(id);
+      return AuditColumns.day(id);
     }
 
     @Override

@@ -122,7 +122,10 @@ record AuditSelect(String sql, Tuple values) {
       UUID first = idAt(clamped(query.from()).minus(SLACK));
       where.and("received_at >= ?", utc(query.from()));
       where.and(
-          "day >= ? AND (day, id) >= (?, ?)", AuditRows.day(first), AuditRows.day(first), first);
+          "day >= ? AND (day, id) >= (?, ?)",
+          AuditColumns.day(first),
+          AuditColumns.day(first),
+          first);
     }
     UUID last = query.to() == null ? null : idAt(clamped(query.to()).plus(SLACK));
     if (query.to() != null) {
@@ -132,7 +135,10 @@ record AuditSelect(String sql, Tuple values) {
     UUID upper = after != null ? after : last;
     if (upper != null) {
       where.and(
-          "day <= ? AND (day, id) < (?, ?)", AuditRows.day(upper), AuditRows.day(upper), upper);
+          "day <= ? AND (day, id) < (?, ?)",
+          AuditColumns.day(upper),
+          AuditColumns.day(upper),
+          upper);
     }
   }
 

@@ -24,6 +24,8 @@ import org.openbars.router.ledger.LedgerConfig;
 import org.openbars.router.ledger.NhsNumberKey;
 import org.openbars.router.ledger.SealFiles;
 import org.openbars.router.ledger.SealKeys;
+import org.openbars.router.message.BarsError;
+import org.openbars.router.message.ExchangeRecord;
 import org.openbars.router.meter.Meters;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,21 +54,39 @@ public final class AuditTrail {
       AuditSchema schema,
       @Nullable Sealer sealer) {}
 
-  private record Counters(Counter refused, Counter unrecorded) {}
+  /** Writes to the journal, and counts what a full one could not take. */
+  private record Entries(Journal journal, Counter refused, Counter unrecorded)
+      implements AuditPlace.Entries {
+    @Override
+    public void opened(ExchangeRecord soFar, Consumer<Boolean> then) {
+      journal.opened(AuditText.bounded(soFar), then);
+    }
+
+    @Override
+    public void closed(ExchangeRecord exchange, boolean hadOpened, Runnable then) {
+      journal.closed(AuditText.bounded(exchange), hadOpened, then);
+    }
+
+    @Override
+    public void unplaced(ExchangeRecord exchange) {
+      boolean told = exchange.result().error() == BarsError.AUDIT_FULL;
+      (told ? refused : unrecorded).increment();
+    }
+  }
 
   private final @Nullable Running running;
   private final AuditSearch search;
-  private final Counters counters;
+  private final @Nullable Entries entries;
 
   private AuditTrail(@Nullable Running running, AuditSearch search, Meters meters) {
     this.running = running;
     this.search = search;
-    this.counters =
-        new Counters(
-            meters.counter("bars.audit.refused", "Exchanges refused: the journal was full"),
-            meters.counter(
-                "bars.audit.unrecorded",
-                "Exchanges answered by the router itself while the journal was full"));
+    Counter refused =
+        meters.counter("bars.audit.refused", "Exchanges refused: the journal was full");
+    Counter unrecorded =
+        meters.counter(
+            "bars.audit.unrecorded", "Answered by the router itself while the journal was full");
+    this.entries = running == null ? null : new Entries(running.journal, refused, unrecorded);
   }
 
   /**
@@ -196,14 +216,10 @@ public final class AuditTrail {
    * tell of. Neither locks nor waits.
    */
   public AuditPlace reserve() {
-    if (running == null) {
+    if (entries == null) {
       return AuditPlace.UNAUDITED;
     }
-    boolean full = !running.journal.mayOpen();
-    if (full) {
-      counters.refused.increment();
-    }
-    return AuditPlace.in(running.journal, counters.unrecorded, full);
+    return entries.journal.mayOpen() ? AuditPlace.held(entries) : AuditPlace.refused(entries);
   }
 
   /** Whether new exchanges are taken: false while the journal is full or its disk takes nothing. */

@@ -10,6 +10,7 @@ import org.openbars.router.audit.AuditConfig;
 import org.openbars.router.audit.KafkaConfig;
 import org.openbars.router.audit.SplunkConfig;
 import org.openbars.router.directory.DirectoryConfig;
+import org.openbars.router.inspect.InspectConfig;
 import org.openbars.router.journal.JournalConfig;
 import org.openbars.router.ledger.LedgerConfig;
 import org.openbars.router.listen.ListenConfig;
@@ -31,6 +32,7 @@ final class Assembly {
         directory(values),
         admit(values),
         stream(values, receivers),
+        inspect(values),
         audit(values),
         values.get(Keys.ERRORS_DIALECT),
         values.get(Keys.METADATA_URL),
@@ -116,6 +118,13 @@ final class Assembly {
         trust == null ? common.trust() : trust,
         certificate == null ? common.certificate() : certificate,
         key == null ? common.key() : key);
+  }
+
+  private static InspectConfig inspect(Values values) {
+    return new InspectConfig(
+        values.get(Keys.INSPECT_MODE),
+        values.get(Keys.INSPECT_ON_MISMATCH),
+        values.get(Keys.INSPECT_MAX_HELD));
   }
 
   private static AuditConfig audit(Values values) {

@@ -12,6 +12,7 @@ import org.openbars.router.admit.AdmitConfig;
 import org.openbars.router.audit.NhsNumbers;
 import org.openbars.router.config.Key.Initial;
 import org.openbars.router.config.RouterConfig.Transport;
+import org.openbars.router.inspect.InspectConfig;
 import org.openbars.router.journal.JournalConfig;
 import org.openbars.router.message.Dialect;
 
@@ -30,7 +31,7 @@ final class Keys {
   static final List<Key<?>> RECEIVER = Collections.unmodifiableList(RECEIVER_TABLE);
 
   /** Keys and whole sections that are promised and not there yet: refused, not unknown. */
-  static final List<String> NOT_BUILT = List.of("directory.catalogue", "inspect.on-mismatch");
+  static final List<String> NOT_BUILT = List.of("directory.catalogue");
 
   static final Key<String> NODE_NAME =
       computed(
@@ -263,12 +264,25 @@ final class Keys {
           "status.api-key-file",
           "Holds the key that /_status asks for; without it every such request is refused.",
           Kinds.readableFile());
-  static final Key<String> INSPECT_MODE =
+  static final Key<InspectConfig.Mode> INSPECT_MODE =
       key(
           "inspect.mode",
-          "Whether messages are read as they pass.",
-          Kinds.only("off", "envelope"),
-          "off");
+          "Whether messages are read as they pass; nothing of them is changed or kept.",
+          Kinds.choice(InspectConfig.Mode.class),
+          "envelope");
+  static final Key<InspectConfig.OnMismatch> INSPECT_ON_MISMATCH =
+      key(
+          "inspect.on-mismatch",
+          "A message whose own destination is not its target identifier: flag records it, refuse"
+              + " holds up to 64 KiB of each message to find out, and answers 400.",
+          Kinds.choice(InspectConfig.OnMismatch.class),
+          "flag");
+  static final Key<Long> INSPECT_MAX_HELD =
+      key(
+          "inspect.max-held",
+          "What refuse may hold on the whole node; messages beyond are answered 503.",
+          Kinds.size("1KiB", "16GiB"),
+          "64MiB");
 
   static final Key<Boolean> AUDIT_MODE =
       key("audit.mode", "Whether exchanges are recorded.", Kinds.onOff(), "on");

@@ -6,6 +6,7 @@ import org.openbars.router.admin.AdminConfig;
 import org.openbars.router.admit.AdmitConfig;
 import org.openbars.router.audit.AuditConfig;
 import org.openbars.router.directory.DirectoryConfig;
+import org.openbars.router.inspect.InspectConfig;
 import org.openbars.router.listen.ListenConfig;
 import org.openbars.router.message.Dialect;
 import org.openbars.router.stream.StreamConfig;
@@ -31,6 +32,7 @@ public record RouterConfig(
     DirectoryConfig directory,
     AdmitConfig admit,
     StreamConfig stream,
+    InspectConfig inspect,
     AuditConfig audit,
     Dialect dialect,
     String metadataUrl,

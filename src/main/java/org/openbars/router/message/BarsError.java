@@ -116,6 +116,13 @@ public enum BarsError {
       "multiple-matches",
       LiveRow.TARGET_UNKNOWN,
       "The service named in the header NHSD-Target-Identifier has more than one usable endpoint."),
+  DESTINATION_MISMATCH(
+      400,
+      "PROXY_BAD_REQUEST",
+      "invalid",
+      null,
+      "The message's own destination is not the service named in the header NHSD-Target-Identifier;"
+          + " nothing was sent to the receiver."),
   BODY_TOO_LARGE(
       413, "SEND_BAD_REQUEST", "too-long", null, "The body is larger than this router accepts."),
   LINE_TOO_LONG(

@@ -1,6 +1,8 @@
 package org.openbars.router.route;
 
+import org.jspecify.annotations.Nullable;
 import org.openbars.router.message.ExchangeRecord;
+import org.openbars.router.message.Inspection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -11,6 +13,8 @@ import org.slf4j.spi.LoggingEventBuilder;
  */
 final class AccessLog {
   private static final Logger LOG = LoggerFactory.getLogger("org.openbars.router.access");
+
+  private static final int MAX_EVENT = 40;
 
   private AccessLog() {}
 
@@ -48,6 +52,30 @@ final class AccessLog {
     if (steps.answerHead() != 0 && steps.requestSent() != 0) {
       line = line.addKeyValue("receiverMicros", steps.answerHead() - steps.requestSent());
     }
-    line.log("exchange");
+    inspected(line, record.inspection()).log("exchange");
+  }
+
+  private static LoggingEventBuilder inspected(
+      LoggingEventBuilder line, @Nullable Inspection inspection) {
+    if (inspection == null) {
+      return line;
+    }
+    LoggingEventBuilder more = line.addKeyValue("inspection", inspection.state());
+    String event = inspection.header().event();
+    if (event == null) {
+      return more;
+    }
+    return more.addKeyValue("messageEvent", isCode(event) ? event : "other");
+  }
+
+  /** As the codes in use are written; whatever else a body may hold there is not for a log. */
+  private static boolean isCode(String event) {
+    for (int i = 0; i < event.length(); i++) {
+      char c = event.charAt(i);
+      if ((c < 'a' || c > 'z') && c != '-') {
+        return false;
+      }
+    }
+    return event.length() <= MAX_EVENT;
   }
 }

@@ -1,5 +1,6 @@
 package org.openbars.router.route;
 
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
@@ -8,6 +9,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.audit.AuditPlace;
 import org.openbars.router.directory.Lookup;
@@ -20,10 +22,14 @@ import org.openbars.router.outcome.ReceiverErrors;
 import org.openbars.router.outcome.Verdict;
 import org.openbars.router.stream.Delivery;
 import org.openbars.router.stream.DeliveryException;
+import org.openbars.router.stream.Held;
+import org.openbars.router.stream.Hold;
 import org.openbars.router.stream.Outbound;
 import org.openbars.router.stream.Passage;
 import org.openbars.router.stream.Receiver;
+import org.openbars.router.stream.RequestBody;
 import org.openbars.router.wire.BodyShape;
+import org.openbars.router.wire.BodyTap;
 import org.openbars.router.wire.HeaderRules;
 import org.openbars.router.wire.RequestHeads;
 import org.openbars.router.wire.RequestTarget;
@@ -36,15 +42,12 @@ import org.slf4j.LoggerFactory;
  */
 final class Exchange {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
-  private static final String RETRY_AFTER_SECONDS = "2";
 
   private final Router router;
   private final HttpServerRequest request;
   private final RequestHeads heads;
   private final Trace trace;
-  private boolean entered;
-  private boolean over;
-  private @Nullable AuditPlace place;
+  private final Ending ending;
   private @Nullable Passage passage;
 
   Exchange(Router router, HttpServerRequest request, RequestHeads heads) {
@@ -52,6 +55,7 @@ final class Exchange {
     this.request = request;
     this.heads = heads;
     this.trace = new Trace(router, request, heads);
+    this.ending = new Ending(router, request, heads, trace);
   }
 
   void begin() {
@@ -59,12 +63,12 @@ final class Exchange {
       steps();
     } catch (RuntimeException e) {
       LOG.error("exchange {}: the router failed", trace.id(), e);
-      answerError(BarsError.ROUTER_FAULT, Fate.REFUSED, null);
+      ending.refuse(BarsError.ROUTER_FAULT);
     }
   }
 
   void refuseUndecodable(BarsError error) {
-    answerError(error, Fate.REFUSED, null);
+    ending.refuse(error);
   }
 
   /** The path. Each step either ends the exchange or hands the next one what it needs. */
@@ -75,7 +79,7 @@ final class Exchange {
 
     BarsError malformed = router.framing.fault(request.method(), heads, target, body, nominated);
     if (malformed != null || target == null || body == null) {
-      refuse(malformed == null ? BarsError.REQUEST_MALFORMED : malformed);
+      ending.refuse(malformed == null ? BarsError.REQUEST_MALFORMED : malformed);
       return;
     }
     String path = target.below(router.node.listen().basePath());
@@ -84,10 +88,10 @@ final class Exchange {
     }
     BarsError noRoom = router.node.capacity().enter();
     if (noRoom != null) {
-      refuse(noRoom);
+      ending.refuse(noRoom);
       return;
     }
-    entered = true;
+    ending.counted();
     trace.query(target.rawQuery());
 
     Identified identified =
@@ -95,47 +99,66 @@ final class Exchange {
             ? trace.outsideBasePath()
             : router.identifier.identify(request.method().name(), path, heads);
     trace.identified(identified);
-    if (identified instanceof Identified.Refused refused) {
-      answerError(refused.error(), Fate.REFUSED, refused.allow());
+    AuditPlace place = router.places.get();
+    ending.place(place);
+    if (place.refused() && !(identified instanceof Identified.OwnMetadata)) {
+      ending.refuse(BarsError.AUDIT_FULL);
+    } else if (identified instanceof Identified.Refused refused) {
+      ending.error(refused.error(), Fate.REFUSED, refused.allow());
     } else if (identified instanceof Identified.OwnMetadata) {
       answerOwnMetadata();
     } else if (identified instanceof Identified.ForReceiver message) {
-      lookUp(message, target, body, nominated);
+      lookUp(place, message, target, body, nominated);
     }
   }
 
   private void lookUp(
+      AuditPlace place,
       Identified.ForReceiver message,
       RequestTarget target,
       BodyShape body,
       @Nullable Set<String> nominated) {
     if (heads.loop()) {
       LOG.error("exchange {}: routing loop: a Via header names this router", trace.id());
-      refuse(BarsError.ROUTING_LOOP);
+      ending.refuse(BarsError.ROUTING_LOOP);
       return;
     }
     if (!router.node.directory().loaded()) {
-      refuse(BarsError.NO_DIRECTORY);
+      ending.refuse(BarsError.NO_DIRECTORY);
       return;
     }
     Lookup lookup = router.node.directory().find(message.target());
     if (!(lookup instanceof Lookup.Found found)) {
-      refuse(
+      ending.refuse(
           lookup instanceof Lookup.Ambiguous
               ? BarsError.TARGET_AMBIGUOUS
               : BarsError.TARGET_UNKNOWN);
       return;
     }
-    place = router.node.audit().reserve();
-    if (place.refused()) {
-      refuse(BarsError.AUDIT_FULL);
-      return;
+    BodyLook look = look(message, body);
+    Outbound outbound = outbound(found.target(), target, body, nominated, look);
+    if (look != null && router.refusesMismatch && look.opinion() == BodyTap.Opinion.WAIT) {
+      hold(place, outbound, look);
+    } else {
+      send(place, outbound);
     }
-    send(outbound(found.target(), target, body, nominated));
+  }
+
+  private @Nullable BodyLook look(Identified.ForReceiver message, BodyShape body) {
+    if (!router.inspects || body.isEmpty()) {
+      return null;
+    }
+    BodyLook look = BodyLook.at(request, message.target());
+    trace.look(look);
+    return look;
   }
 
   private Outbound outbound(
-      Target target, RequestTarget requested, BodyShape body, @Nullable Set<String> nominated) {
+      Target target,
+      RequestTarget requested,
+      BodyShape body,
+      @Nullable Set<String> nominated,
+      @Nullable BodyTap tap) {
     Receiver receiver = router.node.receivers().at(target.receiver());
     trace.receiver(receiver.host());
     String suffix = requested.rawBelow(router.node.listen().basePath());
@@ -148,22 +171,51 @@ final class Exchange {
     if (heads.trailers()) {
       router.meters.trailersDropped();
     }
+    RequestBody passing = new RequestBody(body, awaitsContinue, tap, Held.NOTHING);
     return new Outbound(
-        target, receiver, uri, body, nominated, protocol + " " + Router.PSEUDONYM, awaitsContinue);
+        target, receiver, uri, passing, nominated, protocol + " " + Router.PSEUDONYM);
   }
 
-  private void send(Outbound outbound) {
-    Passage sent =
-        Passage.open(
-            router.node.stream(),
-            router.node.listen().maxBody(),
-            router.clients,
-            router.watch,
-            request,
-            outbound);
+  /** Waits for the message's own destination, nothing of it having left yet. */
+  private void hold(AuditPlace place, Outbound outbound, BodyTap look) {
+    Hold hold = new Hold(router.loop, request, look);
+    trace.hold(hold);
+    Future<Hold.Outcome> outcome = hold.read(outbound.body().awaitsContinue());
+    if (hold.continued()) {
+      ending.continued();
+    }
+    outcome.onComplete(
+        reached -> guarded(() -> held(place, outbound, reached)), this::notDelivered);
+  }
+
+  private void held(AuditPlace place, Outbound outbound, Hold.Outcome outcome) {
+    if (outcome instanceof Hold.Outcome.Go go) {
+      send(place, outbound.after(go.held()));
+    } else if (outcome instanceof Hold.Outcome.Refused) {
+      ending.refuse(BarsError.DESTINATION_MISMATCH);
+    } else if (outcome instanceof Hold.Outcome.TooLarge) {
+      ending.refuse(BarsError.BODY_TOO_LARGE);
+    } else {
+      ending.refuse(BarsError.OVERLOADED);
+    }
+  }
+
+  private void send(AuditPlace place, Outbound outbound) {
+    Passage sent = Passage.of(router.loop, request, outbound, then -> opened(place, then));
     passage = sent;
     trace.passage(sent);
+    sent.start();
     sent.answer().onComplete(answer -> guarded(() -> answered(sent, answer)), this::notDelivered);
+  }
+
+  /** Writes down that the message is about to go; one that cannot be told of must not. */
+  private void opened(AuditPlace place, Consumer<Boolean> then) {
+    try {
+      place.opened(trace.soFar(), then);
+    } catch (RuntimeException e) {
+      LOG.error("exchange {}: the router failed", trace.id(), e);
+      then.accept(false);
+    }
   }
 
   /**
@@ -199,7 +251,7 @@ final class Exchange {
   }
 
   private void judged(Passage sent, HttpClientResponse answer, ErrorBody read, Verdict verdict) {
-    if (over) {
+    if (ending.isOver()) {
       return;
     }
     if (verdict instanceof Verdict.Replace replace) {
@@ -208,35 +260,44 @@ final class Exchange {
         request.response().headers().set("Retry-After", retryAfter);
       }
       sent.discard(read.complete());
-      answerError(replace.error(), Fate.ANSWER_REPLACED, null);
+      error(replace.error(), Fate.ANSWER_REPLACED);
     } else {
       relay(sent, answer, read.chunks(), read.complete());
     }
   }
 
   private void relay(Passage sent, HttpClientResponse answer, List<Buffer> read, boolean complete) {
-    sent.relay(answer, read, complete, () -> end(Fate.ANSWERED, answer.statusCode(), null))
+    int status = answer.statusCode();
+    sent.relay(answer, read, complete, last -> ending.end(Fate.ANSWERED, status, null, last))
         .onSuccess(done -> Unread.drop(router.vertx, request, false));
   }
 
   private void notDelivered(Throwable failure) {
-    if (over) {
+    if (ending.isOver()) {
       return;
     }
     if (!(failure instanceof DeliveryException broken)) {
       LOG.error("exchange {}: the router failed", trace.id(), failure);
-      answerError(BarsError.ROUTER_FAULT, Fate.OUTCOME_UNKNOWN, null);
+      error(BarsError.ROUTER_FAULT, Fate.OUTCOME_UNKNOWN);
       return;
     }
     Delivery delivery = broken.delivery();
     if (delivery instanceof Delivery.SenderLeft) {
-      end(Fate.SENDER_LEFT, 0, null);
+      ending.senderLeft();
     } else if (!OwnAnswer.possible(request)) {
-      end(Fate.ANSWER_CUT_OFF, request.response().getStatusCode(), null);
+      int status = request.response().getStatusCode();
+      ending.end(Fate.ANSWER_CUT_OFF, status, null, () -> {});
     } else {
       Failures.warn(trace.receiver(), delivery, broken.getMessage());
-      answerError(Failures.error(delivery), Failures.fate(delivery), null);
+      error(Failures.error(delivery), Failures.fate(delivery));
     }
+  }
+
+  private void error(BarsError error, Fate fate) {
+    if (passage != null && passage.continued()) {
+      ending.continued();
+    }
+    ending.error(error, fate, null);
   }
 
   private boolean answeredByEndpoint(@Nullable String path) {
@@ -250,7 +311,7 @@ final class Exchange {
         String apikey = request.getHeader("apikey");
         reply = router.ownEndpoints.status(apikey);
         if (reply == null) {
-          refuse(apikey == null ? BarsError.TOKEN_MISSING : BarsError.TOKEN_INVALID);
+          ending.refuse(apikey == null ? BarsError.TOKEN_MISSING : BarsError.TOKEN_INVALID);
           return true;
         }
       }
@@ -258,8 +319,7 @@ final class Exchange {
     if (reply == null) {
       return false;
     }
-    over = true;
-    router.ownAnswer.send(request, heads, reply.status(), reply.contentType(), reply.body());
+    ending.unrecorded(reply);
     return true;
   }
 
@@ -267,64 +327,8 @@ final class Exchange {
     AnswerFormat format = AnswerFormat.of(heads.accept());
     router
         .here(router.node.ownMetadata().apply(format))
-        .onComplete(statement -> guarded(() -> answerWith(format, statement)), this::notDelivered);
-  }
-
-  private void answerWith(AnswerFormat format, Buffer statement) {
-    if (OwnAnswer.possible(request)) {
-      OwnAnswer.mirror(request.response(), trace.identity());
-      trace.sentBytes(statement.length());
-      end(Fate.ANSWERED_BY_ROUTER, 200, null);
-      router.ownAnswer.send(request, heads, 200, format.contentType(), statement);
-    } else {
-      end(Fate.SENDER_LEFT, 0, null);
-    }
-  }
-
-  private void refuse(BarsError error) {
-    answerError(error, Fate.REFUSED, null);
-  }
-
-  private void answerError(BarsError error, Fate fate, @Nullable String allow) {
-    if (over) {
-      return;
-    }
-    if (!OwnAnswer.possible(request)) {
-      end(Fate.SENDER_LEFT, 0, null);
-      request.response().reset();
-      return;
-    }
-    AnswerFormat format = AnswerFormat.of(heads.accept());
-    Buffer body = router.outcomes.body(error, format, router.uuids.random());
-    OwnAnswer.mirror(request.response(), trace.mirrored());
-    if (error.retryAfter()) {
-      request.response().headers().set("Retry-After", RETRY_AFTER_SECONDS);
-    }
-    if (allow != null) {
-      request.response().headers().set("Allow", allow);
-    }
-    trace.sentBytes(body.length());
-    router.meters.error(error);
-    end(fate, error.status(), error);
-    router.ownAnswer.send(request, heads, error.status(), format.contentType(), body);
-  }
-
-  /** Records the exchange, once, before the last byte goes to the sender. */
-  private void end(Fate fate, int status, @Nullable BarsError error) {
-    if (over) {
-      return;
-    }
-    over = true;
-    if (entered) {
-      router.node.capacity().leave();
-    }
-    try {
-      AuditPlace held = place == null ? router.node.audit().reserve() : place;
-      trace.end(held, fate, status, error);
-    } catch (RuntimeException e) {
-      // The receiver has acted: the sender must hear of it though the record failed.
-      LOG.error("exchange {}: its record failed", trace.id(), e);
-    }
+        .map(statement -> new OwnEndpoints.Reply(200, format.contentType(), statement))
+        .onComplete(statement -> guarded(() -> ending.own(statement)), this::notDelivered);
   }
 
   /**
@@ -338,7 +342,7 @@ final class Exchange {
       if (passage != null) {
         passage.discard(false);
       }
-      answerError(BarsError.ROUTER_FAULT, Fate.OUTCOME_UNKNOWN, null);
+      error(BarsError.ROUTER_FAULT, Fate.OUTCOME_UNKNOWN);
     }
   }
 }

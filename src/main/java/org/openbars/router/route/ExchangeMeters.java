@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.message.BarsError;
+import org.openbars.router.message.DestinationMatch;
 import org.openbars.router.message.Fate;
+import org.openbars.router.message.Inspection;
 import org.openbars.router.message.Interaction;
 import org.openbars.router.meter.Meters;
 
@@ -21,6 +23,9 @@ final class ExchangeMeters {
   private final Map<Interaction, Map<Fate, Timer>> durations = new EnumMap<>(Interaction.class);
   private final Map<Fate, Timer> durationsOfNone = new EnumMap<>(Fate.class);
   private final Map<BarsError, Counter> errors = new EnumMap<>(BarsError.class);
+  private final Map<Inspection.State, Counter> inspected = new EnumMap<>(Inspection.State.class);
+  private final Counter flagged;
+  private final Counter refused;
   private final Counter trailersDropped;
   private final Counter bytesFromSenders;
   private final Counter bytesToSenders;
@@ -33,8 +38,39 @@ final class ExchangeMeters {
     this.bytesFromSenders =
         meters.counter("bars.bytes.from.senders", "Body bytes read from senders");
     this.bytesToSenders = meters.counter("bars.bytes.to.senders", "Body bytes written to senders");
+    this.flagged = mismatch("flagged");
+    this.refused = mismatch("refused");
+    for (Inspection.State state : Inspection.State.values()) {
+      inspected.put(
+          state,
+          meters.counter(
+              "bars.inspect", "Bodies by how far they were read", "state", label(state)));
+    }
     for (Interaction interaction : Interaction.values()) {
       durations.put(interaction, new EnumMap<>(Fate.class));
+    }
+  }
+
+  private Counter mismatch(String answer) {
+    return meters.counter(
+        "bars.inspect.mismatch",
+        "Messages whose destination is not their target identifier",
+        "answer",
+        answer);
+  }
+
+  /**
+   * A body was looked at.
+   *
+   * @param kept whether the message was refused for its destination
+   */
+  void inspected(Inspection inspection, boolean kept) {
+    Counter counter = inspected.get(inspection.state());
+    if (counter != null) {
+      counter.increment();
+    }
+    if (inspection.destination() == DestinationMatch.DIFFERS) {
+      (kept ? refused : flagged).increment();
     }
   }
 

@@ -22,6 +22,7 @@ final class Failures {
   static BarsError error(Delivery delivery) {
     if (delivery instanceof Delivery.NeverSent never) {
       return switch (never.reason()) {
+        case NOT_RECORDED -> BarsError.AUDIT_FULL;
         case BUSY -> BarsError.RECEIVER_BUSY;
         case UNREACHABLE -> BarsError.RECEIVER_UNREACHABLE;
         case NOT_RESOLVED -> BarsError.RECEIVER_NOT_RESOLVED;

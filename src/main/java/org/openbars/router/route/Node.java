@@ -8,9 +8,11 @@ import org.openbars.router.admit.NodeCapacity;
 import org.openbars.router.audit.AuditTrail;
 import org.openbars.router.directory.FileDirectory;
 import org.openbars.router.fhir.AnswerFormat;
+import org.openbars.router.inspect.InspectConfig;
 import org.openbars.router.listen.ListenConfig;
 import org.openbars.router.message.Dialect;
 import org.openbars.router.meter.Meters;
+import org.openbars.router.stream.HeldBytes;
 import org.openbars.router.stream.Receivers;
 import org.openbars.router.stream.StreamConfig;
 
@@ -26,9 +28,11 @@ public record Node(
     Dialect dialect,
     ListenConfig listen,
     StreamConfig stream,
+    InspectConfig inspect,
     NodeCapacity capacity,
     FileDirectory directory,
     Receivers receivers,
+    HeldBytes heldBytes,
     AuditTrail audit,
     Meters meters,
     BuildInfo build,

@@ -39,23 +39,29 @@ final class OwnAnswer {
     }
   }
 
-  /** Sends the answer; every header but content type and length is set already. */
+  /**
+   * Sends the answer; every header but content type and length is set already.
+   *
+   * @param unsent whether the sender waits for a 100 that it was not sent, so that nothing of its
+   *     body is on its way
+   */
   void send(
-      HttpServerRequest request, RequestHeads heads, int status, String contentType, Buffer body) {
+      HttpServerRequest request, RequestHeads heads, boolean unsent, OwnEndpoints.Reply reply) {
     HttpServerResponse response = request.response();
+    int status = reply.status();
+    Buffer body = reply.body();
     response.setStatusCode(status);
     if (request.version() != HttpVersion.HTTP_2) {
       // A receiver's own phrase may stand there, from an answer that never got under way.
       response.setStatusMessage(HttpResponseStatus.valueOf(status).reasonPhrase());
     }
-    response.headers().set("Content-Type", contentType);
+    response.headers().set("Content-Type", reply.contentType());
     response.headers().set("Content-Length", Integer.toString(body.length()));
     boolean close = !request.isEnded() && mustClose(request, heads);
     if (close) {
       response.headers().set("Connection", "close");
     }
-    if (close && heads.expect() != null) {
-      // The sender has been told not to send its body: nothing of it is on its way.
+    if (close && unsent) {
       response.end(body).onComplete(done -> request.connection().close());
       return;
     }

@@ -5,12 +5,16 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.function.Supplier;
+import org.openbars.router.audit.AuditPlace;
 import org.openbars.router.identify.Identifier;
+import org.openbars.router.inspect.InspectConfig;
 import org.openbars.router.listen.RequestPath;
 import org.openbars.router.message.BarsError;
 import org.openbars.router.message.Uuids;
 import org.openbars.router.outcome.Outcomes;
 import org.openbars.router.outcome.ReceiverErrors;
+import org.openbars.router.stream.Loop;
 import org.openbars.router.stream.ReceiverClients;
 import org.openbars.router.stream.Watch;
 import org.openbars.router.wire.RequestHeads;
@@ -31,23 +35,40 @@ public final class Router implements RequestPath {
   final Identifier identifier;
   final Outcomes outcomes;
   final ReceiverErrors receiverErrors;
-  final ReceiverClients clients;
-  final Watch watch;
+  final Loop loop;
+
+  /** Takes a place in the audit for one exchange. */
+  final Supplier<AuditPlace> places;
+
   final ExchangeMeters meters;
+  final boolean inspects;
+  final boolean refusesMismatch;
   final Uuids uuids = new Uuids();
 
   public Router(Vertx vertx, Node node) {
+    this(vertx, node, node.audit()::reserve);
+  }
+
+  Router(Vertx vertx, Node node, Supplier<AuditPlace> places) {
     this.vertx = vertx;
     this.node = node;
+    this.places = places;
     this.framing = new Framing(node.listen());
     this.ownEndpoints = new OwnEndpoints(node.build(), node.statusKey());
     this.ownAnswer = new OwnAnswer(vertx);
     this.identifier = new Identifier(node.dialect());
     this.outcomes = new Outcomes(node.dialect());
     this.receiverErrors = new ReceiverErrors(node.dialect());
-    this.clients = new ReceiverClients(vertx, node.stream());
-    this.watch = new Watch(vertx);
+    this.loop =
+        new Loop(
+            node.stream(),
+            node.listen().maxBody(),
+            new ReceiverClients(vertx, node.stream()),
+            new Watch(vertx),
+            node.heldBytes());
     this.meters = new ExchangeMeters(node.meters());
+    this.inspects = node.inspect().mode() == InspectConfig.Mode.ENVELOPE;
+    this.refusesMismatch = node.inspect().onMismatch() == InspectConfig.OnMismatch.REFUSE;
   }
 
   @Override
@@ -78,7 +99,7 @@ public final class Router implements RequestPath {
 
   @Override
   public Future<Void> close() {
-    watch.stop();
-    return clients.close();
+    loop.watch().stop();
+    return loop.clients().close();
   }
 }

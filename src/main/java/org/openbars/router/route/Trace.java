@@ -5,17 +5,18 @@ import io.vertx.core.net.SocketAddress;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.openbars.router.audit.AuditPlace;
 import org.openbars.router.identify.Identified;
 import org.openbars.router.identify.Identified.Identity;
 import org.openbars.router.identify.PatientInQuery;
 import org.openbars.router.message.BarsError;
 import org.openbars.router.message.ExchangeRecord;
 import org.openbars.router.message.Fate;
+import org.openbars.router.message.Inspection;
 import org.openbars.router.message.NhsNumber;
 import org.openbars.router.message.ReceiverHost;
 import org.openbars.router.message.TargetIdentifier;
 import org.openbars.router.message.Uuids;
+import org.openbars.router.stream.Hold;
 import org.openbars.router.stream.Passage;
 import org.openbars.router.wire.RequestHeads;
 
@@ -34,6 +35,8 @@ final class Trace {
   private @Nullable TargetIdentifier target;
   private @Nullable ReceiverHost receiver;
   private @Nullable String rawQuery;
+  private @Nullable BodyLook look;
+  private @Nullable Hold hold;
   private @Nullable Passage passage;
   private long ownBytes;
 
@@ -86,6 +89,14 @@ final class Trace {
     receiver = host;
   }
 
+  void look(@Nullable BodyLook taken) {
+    look = taken;
+  }
+
+  void hold(Hold begun) {
+    hold = begun;
+  }
+
   void passage(Passage opened) {
     passage = opened;
   }
@@ -94,20 +105,30 @@ final class Trace {
     ownBytes = bytes;
   }
 
-  /** Writes the record, the meters and the access line. */
-  void end(AuditPlace place, Fate fate, int status, @Nullable BarsError error) {
+  /** The record of an exchange whose message is about to go: nobody knows yet how it ends. */
+  ExchangeRecord soFar() {
+    return new ExchangeRecord(
+        id, router.node.name(), asked(), null, steps(0), result(Fate.OUTCOME_UNKNOWN, 0, null));
+  }
+
+  /** Ends the exchange, for the meters and the access log; gives its record. */
+  ExchangeRecord end(Fate fate, int status, @Nullable BarsError error) {
     long now = System.nanoTime();
+    Inspection inspection = look == null ? null : look.inspection();
     ExchangeRecord record =
         new ExchangeRecord(
-            id, router.node.name(), asked(), null, steps(now), result(fate, status, error));
-    place.record(record, () -> {});
+            id, router.node.name(), asked(), inspection, steps(now), result(fate, status, error));
     router.meters.ended(
         identity.interaction(),
         fate,
         now - startedAt,
         record.result().bytesFromSender(),
         record.result().bytesToSender());
+    if (inspection != null) {
+      router.meters.inspected(inspection, error == BarsError.DESTINATION_MISMATCH);
+    }
     AccessLog.write(record);
+    return record;
   }
 
   private ExchangeRecord.Asked asked() {
@@ -147,6 +168,9 @@ final class Trace {
     return personal ? null : asked;
   }
 
+  /**
+   * @param now 0 for an exchange that has not ended
+   */
   private ExchangeRecord.Steps steps(long now) {
     if (passage == null) {
       return new ExchangeRecord.Steps(received, 0, 0, 0, micros(now));
@@ -168,7 +192,7 @@ final class Trace {
   }
 
   private ExchangeRecord.Result result(Fate fate, int status, @Nullable BarsError error) {
-    long fromSender = passage == null ? 0 : passage.bytesFromSender();
+    long fromSender = passage != null ? passage.bytesFromSender() : hold == null ? 0 : hold.bytes();
     long toSender = ownBytes + (passage == null ? 0 : passage.bytesToSender());
     return new ExchangeRecord.Result(fate, status, error, fromSender, toSender);
   }

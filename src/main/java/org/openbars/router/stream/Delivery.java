@@ -22,6 +22,8 @@ public sealed interface Delivery {
 
   /** Why nothing was sent. */
   enum Reason {
+    /** The audit could not be told that the message was about to go. */
+    NOT_RECORDED,
     /** The receiver's permits or connections are all taken. */
     BUSY,
     /** Refused, unroutable, or no connection in time. */

@@ -10,11 +10,14 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.openbars.router.wire.HeaderRules;
 
 /**
- * Pumps the receiver's answer to the sender: reads no more while the sender takes no more. On the
- * exchange's event loop.
+ * Pumps the receiver's answer to the sender: reads no more while the sender takes no more. Whatever
+ * would make the answer whole at the sender is held until {@link #finish}: the buffer that
+ * completes a body of known length, the last chunk, the end of the stream, the head where there is
+ * no body. On the exchange's event loop.
  */
 final class Download {
   private static final int NO_CONTENT = 204;
@@ -22,11 +25,8 @@ final class Download {
 
   /** What becomes of it. */
   interface Listener {
-    /** The last byte is about to be written. */
+    /** The answer is there but for its last byte, which {@link #finish} writes. */
     void ending();
-
-    /** The last byte has been written. */
-    void ended();
   }
 
   private final HttpServerRequest request;
@@ -34,10 +34,12 @@ final class Download {
   private final HttpClientResponse from;
   private final Listener listener;
   private final boolean bodiless;
+  private final long length;
   private boolean chunked;
   private boolean stopped;
   private boolean full;
   private long bytes;
+  private @Nullable Buffer last;
 
   /** Made of an answer whose head has arrived. */
   Download(HttpServerRequest request, HttpClientResponse from, Listener listener) {
@@ -46,8 +48,19 @@ final class Download {
     this.from = from;
     this.listener = listener;
     int status = from.statusCode();
-    this.bodiless =
+    boolean headAlone =
         HttpMethod.HEAD.equals(request.method()) || status == NO_CONTENT || status == NOT_MODIFIED;
+    this.length = headAlone ? 0 : length(from.headers().get(HttpHeaders.CONTENT_LENGTH));
+    this.bodiless = length == 0;
+  }
+
+  /** Body bytes to come; -1 when they are not told. */
+  private static long length(@Nullable String header) {
+    try {
+      return header == null ? -1 : Long.parseLong(header.trim());
+    } catch (NumberFormatException e) {
+      return -1;
+    }
   }
 
   /** Writes the head, then {@code read} (what was read of the body already), then the rest. */
@@ -106,6 +119,10 @@ final class Download {
 
   private void write(Buffer chunk) {
     bytes += chunk.length();
+    if (bytes == length) {
+      last = chunk;
+      return;
+    }
     to.write(chunk);
     full = to.writeQueueFull();
   }
@@ -125,14 +142,24 @@ final class Download {
     if (chunked) {
       trailers();
     }
-    boolean untilClose = chunked && request.version() == HttpVersion.HTTP_1_0;
     listener.ending();
-    to.end();
-    if (untilClose) {
+  }
+
+  /** Writes the last byte; false when the sender is gone. */
+  boolean finish() {
+    if (to.closed()) {
+      return false;
+    }
+    if (last == null) {
+      to.end();
+    } else {
+      to.end(last);
+    }
+    if (chunked && request.version() == HttpVersion.HTTP_1_0) {
       // HTTP/1.0 has no chunks: only the connection's end tells the sender that the body is whole.
       request.connection().close();
     }
-    listener.ended();
+    return true;
   }
 
   private void trailers() {
@@ -156,7 +183,7 @@ final class Download {
     return full;
   }
 
-  /** Body bytes written to the sender. */
+  /** Body bytes written to the sender, those held to the end included. */
   long bytes() {
     return bytes;
   }

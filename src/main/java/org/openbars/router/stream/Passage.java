@@ -11,75 +11,102 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.openbars.router.wire.Connections;
 import org.openbars.router.wire.HeaderRules;
 
 /**
  * One message's passage to its receiver and the answer's way back. The states follow one another
- * and never go back: connecting, sending, waiting, answering, done. Whatever ends it, both sides
- * are left clean: a side that is whole stays open for the next message, a side that was cut is
- * reset, never ended. Runs on the exchange's event loop only.
+ * and never go back: opening, sending, waiting, answering, done. Whatever ends it, both sides are
+ * left clean: a side that is whole stays open for the next message, a side that was cut is reset,
+ * never ended. Runs on the exchange's event loop only.
  */
-public final class Passage extends Watch.Watched implements Upload.Listener, Download.Listener {
+public final class Passage extends Watch.Watched
+    implements Opening.Listener, Upload.Listener, Download.Listener {
+  /**
+   * What must be done when a connection is there, before the first byte goes over it. Calls back
+   * once, at once or later on the same event loop; false keeps the message here.
+   */
+  @FunctionalInterface
+  public interface BeforeFirstByte {
+    void run(Consumer<Boolean> then);
+  }
+
+  /**
+   * What must be done before the sender's answer becomes whole, nothing being able to go wrong any
+   * more on the receiver's side. Calls back once, at once or later on the same event loop.
+   */
+  @FunctionalInterface
+  public interface BeforeLastByte {
+    void run(Runnable then);
+  }
+
   private enum State {
-    CONNECTING,
+    OPENING,
     SENDING,
     WAITING,
     ANSWERING,
     DONE
   }
 
-  private static final long HTTP2_CANCEL = 0x8;
   private static final int FIRST_FINAL_STATUS = 200;
 
-  private final StreamConfig config;
-  private final long maxBody;
+  private final Loop loop;
   private final HttpServerRequest request;
   private final Outbound outbound;
+  private final Opening opening;
+  private final Sides sides;
+  private final Timekeeper time;
   private final Promise<HttpClientResponse> answer = Promise.promise();
   private final Promise<Void> relayed = Promise.promise();
-  private final long started = System.nanoTime();
 
-  private State state = State.CONNECTING;
-  private @Nullable HttpClientRequest toReceiver;
-  private @Nullable HttpClientResponse fromReceiver;
+  private State state = State.OPENING;
   private @Nullable Upload upload;
   private @Nullable Download download;
-  private Runnable beforeEnd = () -> {};
+  private BeforeLastByte beforeLastByte = Runnable::run;
   private boolean untilClose;
   private boolean continued;
-  private boolean held;
-  private long connectedAt;
+  private boolean permit;
   private long sentAt;
   private long answeredAt;
-  private final Pace pace;
-  private DrainPace drainPace;
 
-  private Passage(StreamConfig config, long maxBody, HttpServerRequest request, Outbound outbound) {
-    this.config = config;
-    this.maxBody = maxBody;
+  private Passage(
+      Loop loop, HttpServerRequest request, Outbound outbound, BeforeFirstByte beforeFirstByte) {
+    this.loop = loop;
     this.request = request;
     this.outbound = outbound;
-    this.pace = new Pace(config.minRate(), started);
-    this.drainPace = new DrainPace(config.minRate(), started);
+    this.opening = new Opening(loop, outbound, beforeFirstByte, this);
+    this.sides = new Sides(request);
+    Held held = outbound.body().held();
+    this.time =
+        new Timekeeper(
+            loop.config(),
+            outbound.receiver().deadline(),
+            held.wasRead() ? held.since() : System.nanoTime());
   }
 
   /**
-   * Sets out. {@code request} must be paused; its handlers belong to the passage from here on.
-   *
-   * @param maxBody bytes of a body at the most
+   * Makes ready. {@code request} must be paused; its handlers belong to the passage from {@link
+   * #start} on.
    */
-  public static Passage open(
-      StreamConfig config,
-      long maxBody,
-      ReceiverClients clients,
-      Watch watch,
-      HttpServerRequest request,
-      Outbound outbound) {
-    Passage passage = new Passage(config, maxBody, request, outbound);
-    passage.start(clients, watch);
-    return passage;
+  public static Passage of(
+      Loop loop, HttpServerRequest request, Outbound outbound, BeforeFirstByte beforeFirstByte) {
+    return new Passage(loop, request, outbound, beforeFirstByte);
+  }
+
+  /** Sets out. */
+  public void start() {
+    request.exceptionHandler(e -> senderLeft());
+    request.response().exceptionHandler(e -> senderLeft());
+    request.response().closeHandler(v -> senderLeft());
+    Receiver receiver = outbound.receiver();
+    if (!receiver.tryAcquire()) {
+      fail(new Delivery.NeverSent(Delivery.Reason.BUSY), "no permit");
+      return;
+    }
+    permit = true;
+    loop.watch().add(this);
+    opening.start(request.method());
   }
 
   /**
@@ -90,49 +117,30 @@ public final class Passage extends Watch.Watched implements Upload.Listener, Dow
     return answer.future();
   }
 
-  private void start(ReceiverClients clients, Watch watch) {
-    request.exceptionHandler(e -> senderLeft());
-    request.response().exceptionHandler(e -> senderLeft());
-    request.response().closeHandler(v -> senderLeft());
-    Receiver receiver = outbound.receiver();
-    if (!receiver.tryAcquire()) {
-      fail(new Delivery.NeverSent(Delivery.Reason.BUSY), "no permit");
-      return;
-    }
-    held = true;
-    watch.add(this);
-    clients
-        .connect(outbound.target(), receiver, request.method(), outbound.uri())
-        .onComplete(this::connected, this::notConnected);
+  @Override
+  public void notOpened(Delivery.Reason reason, String detail) {
+    fail(new Delivery.NeverSent(reason), detail);
   }
 
-  private void notConnected(Throwable cause) {
-    if (state == State.CONNECTING) {
-      fail(new Delivery.NeverSent(ConnectFault.reason(cause)), String.valueOf(cause.getMessage()));
-    }
-  }
-
-  private void connected(HttpClientRequest connection) {
-    if (state != State.CONNECTING) {
-      // The sender left meanwhile. Nothing was written, so the connection goes back unused.
-      connection.exceptionHandler(e -> {});
-      connection.reset();
-      return;
-    }
-    toReceiver = connection;
+  @Override
+  public void opened(HttpClientRequest connection) {
     state = State.SENDING;
-    connectedAt = System.nanoTime();
-    pace.restart(connectedAt, 0);
+    sides.receiver(connection);
+    RequestBody body = outbound.body();
+    time.sending(System.nanoTime(), body.held().bytes());
     HeaderRules.copyToReceiver(request.headers(), connection.headers(), outbound.nominated());
     connection.headers().add("Via", outbound.via());
     connection.exceptionHandler(this::receiverBroke);
     connection.response().onComplete(this::answered, this::receiverBroke);
-    if (outbound.awaitsContinue()) {
+    if (body.awaitsContinue()) {
       connection.continueHandler(v -> relayContinue());
+    } else if (body.held().wasRead()) {
+      // What the sender expected it has been sent from here.
+      connection.headers().remove(HttpHeaders.EXPECT);
     }
-    Upload pump = new Upload(request, connection, outbound.body(), maxBody, this);
+    Upload pump = new Upload(request, connection, body, loop.maxBody(), this);
     upload = pump;
-    pump.start(outbound.awaitsContinue());
+    pump.start(body.awaitsContinue());
   }
 
   private void relayContinue() {
@@ -155,7 +163,6 @@ public final class Passage extends Watch.Watched implements Upload.Listener, Dow
     if (state == State.ANSWERING) {
       cutOff(new Delivery.TooLarge(), "body over the limit after the answer had begun");
     } else {
-      abortReceiver();
       fail(new Delivery.TooLarge(), "body over the limit");
     }
   }
@@ -168,7 +175,6 @@ public final class Passage extends Watch.Watched implements Upload.Listener, Dow
     String coding = response.headers().get(HttpHeaders.TRANSFER_ENCODING);
     if (response.statusCode() < FIRST_FINAL_STATUS
         || (coding != null && !coding.trim().equalsIgnoreCase("chunked"))) {
-      abortReceiver();
       fail(new Delivery.BrokeOff(), "answered what HTTP does not allow here");
       return;
     }
@@ -177,10 +183,9 @@ public final class Passage extends Watch.Watched implements Upload.Listener, Dow
         coding == null
             && response.version() != HttpVersion.HTTP_2
             && !response.headers().contains(HttpHeaders.CONTENT_LENGTH);
-    fromReceiver = response;
+    sides.answer(response);
     answeredAt = System.nanoTime();
-    pace.restart(answeredAt, 0);
-    drainPace = new DrainPace(config.minRate(), answeredAt);
+    time.answering(answeredAt);
     response.exceptionHandler(this::receiverBroke);
     answer.complete(response);
   }
@@ -190,14 +195,12 @@ public final class Passage extends Watch.Watched implements Upload.Listener, Dow
    *
    * @param read what was read of its body already
    * @param complete whether {@code read} is all of it
-   * @param beforeEnd run just before the last byte is written, when nothing can go wrong any more
-   *     on the receiver's side
    * @return completes when the last byte was written; fails with a {@link DeliveryException} when
    *     one side broke off, the sender's side having been reset
    */
   public Future<Void> relay(
-      HttpClientResponse response, List<Buffer> read, boolean complete, Runnable beforeEnd) {
-    this.beforeEnd = beforeEnd;
+      HttpClientResponse response, List<Buffer> read, boolean complete, BeforeLastByte before) {
+    this.beforeLastByte = before;
     if (state == State.ANSWERING) {
       download = new Download(request, response, this);
       download.start(read, complete);
@@ -211,38 +214,31 @@ public final class Passage extends Watch.Watched implements Upload.Listener, Dow
    * @param whole whether the receiver's answer was read to its end; if not, its side is reset
    */
   public void discard(boolean whole) {
-    if (state == State.DONE) {
-      return;
+    if (state != State.DONE) {
+      done(!whole || upload == null || !upload.ended());
     }
-    if (!whole || upload == null || !upload.ended()) {
-      abortReceiver();
-    }
-    done();
   }
 
   /** The last byte is about to go: whatever happens on either side from here on changes nothing. */
   @Override
   public void ending() {
-    if (upload == null || !upload.ended()) {
-      // The receiver answered without reading all of the body: what is left of it must not meet the
-      // next message.
-      abortReceiver();
-    }
-    done();
-    beforeEnd.run();
+    // Where the receiver answered without reading all of the body, what is left of it must not meet
+    // the next message.
+    done(upload == null || !upload.ended());
+    beforeLastByte.run(this::lastByte);
   }
 
-  @Override
-  public void ended() {
-    relayed.tryComplete();
+  private void lastByte() {
+    if (download != null && download.finish()) {
+      relayed.tryComplete();
+    } else {
+      relayed.tryFail(new DeliveryException(new Delivery.SenderLeft(), "sender left"));
+    }
   }
 
   private void receiverBroke(Throwable cause) {
     switch (state) {
-      case SENDING, WAITING -> {
-        abortReceiver();
-        fail(new Delivery.BrokeOff(), String.valueOf(cause.getMessage()));
-      }
+      case SENDING, WAITING -> fail(new Delivery.BrokeOff(), String.valueOf(cause.getMessage()));
       case ANSWERING -> {
         // Vert.x tells of the close before what had been read while paused, the body's end with it.
         // That end still
@@ -256,14 +252,16 @@ public final class Passage extends Watch.Watched implements Upload.Listener, Dow
   }
 
   private void senderLeft() {
-    if (state == State.DONE) {
-      return;
+    if (state != State.DONE) {
+      leaveSender("sender left");
     }
+  }
+
+  private void leaveSender(String detail) {
     boolean answering = state == State.ANSWERING;
-    abortReceiver();
-    done();
-    abortSender();
-    DeliveryException left = new DeliveryException(new Delivery.SenderLeft(), "sender left");
+    done(true);
+    sides.resetSender();
+    DeliveryException left = new DeliveryException(new Delivery.SenderLeft(), detail);
     if (answering) {
       relayed.tryFail(left);
     } else {
@@ -276,11 +274,10 @@ public final class Passage extends Watch.Watched implements Upload.Listener, Dow
    * reset; where it has nothing yet, an answer of ours can take the place.
    */
   private void cutOff(Delivery delivery, String detail) {
-    abortReceiver();
-    done();
+    done(true);
     HttpServerResponse toSender = request.response();
     if (toSender.headWritten()) {
-      abortSender();
+      sides.resetSender();
     } else {
       toSender.headers().clear();
     }
@@ -288,11 +285,16 @@ public final class Passage extends Watch.Watched implements Upload.Listener, Dow
   }
 
   private void fail(Delivery delivery, String detail) {
-    done();
+    done(true);
     answer.tryFail(new DeliveryException(delivery, detail));
   }
 
-  private void done() {
+  /**
+   * Ends the passage, first of all by its state: what is reset here tells of it at once.
+   *
+   * @param reset whether the receiver's side was cut
+   */
+  private void done(boolean reset) {
     state = State.DONE;
     unwatch();
     if (upload != null) {
@@ -301,126 +303,54 @@ public final class Passage extends Watch.Watched implements Upload.Listener, Dow
     if (download != null) {
       download.stop();
     }
-    if (held) {
-      held = false;
+    outbound.body().held().take();
+    opening.cancel();
+    if (reset) {
+      sides.resetReceiver();
+    }
+    if (permit) {
+      permit = false;
       outbound.receiver().release();
-    }
-  }
-
-  /**
-   * Resets the receiver's side. Over HTTP/1.1 that must be the connection: Vert.x would hand it,
-   * its request half written, to the next message.
-   */
-  private void abortReceiver() {
-    HttpClientRequest connection = toReceiver;
-    if (connection == null) {
-      return;
-    }
-    if (fromReceiver != null) {
-      // Vert.x never releases what a closed connection had read while it was paused.
-      fromReceiver.resume();
-    }
-    if (connection.version() == HttpVersion.HTTP_2) {
-      connection.reset(HTTP2_CANCEL);
-    } else {
-      Connections.reset(connection.connection());
-    }
-  }
-
-  /** Resets the sender's side, for the same reasons. */
-  private void abortSender() {
-    if (!request.isEnded()) {
-      request.resume();
-    }
-    if (request.version() == HttpVersion.HTTP_2) {
-      request.response().reset(HTTP2_CANCEL);
-    } else {
-      Connections.reset(request.connection());
     }
   }
 
   @Override
   void tick(long now) {
     switch (state) {
-      case SENDING -> tickSending(now);
-      case WAITING -> {
-        if (now - sentAt > outbound.receiver().deadline().toNanos()) {
-          timeOut();
+      case OPENING -> opening.tick(now);
+      case SENDING -> {
+        if (upload != null) {
+          late(time.whileSending(now, upload, outbound.body().awaitsContinue()));
         }
       }
-      case ANSWERING -> tickAnswering(now);
-      default -> {}
-    }
-  }
-
-  private void tickSending(long now) {
-    Upload pump = upload;
-    if (pump == null) {
-      return;
-    }
-    long deadline = outbound.receiver().deadline().toNanos();
-    boolean waitsForContinue = outbound.awaitsContinue() && pump.bytes() == 0;
-    if (pump.fullSince() != 0 || waitsForContinue) {
-      // The receiver's turn: the sender's pace is not looked at meanwhile.
-      pace.restart(now, pump.bytes());
-      long since = pump.fullSince() != 0 ? pump.fullSince() : connectedAt;
-      if (now - since > deadline) {
-        timeOut();
+      case WAITING -> late(time.whileWaiting(now, sentAt));
+      case ANSWERING -> {
+        if (download != null) {
+          download.flushHead();
+        }
+        late(time.whileAnswering(now, download));
       }
-    } else {
-      checkProgress(now, pump.bytes());
+      case DONE -> {}
     }
   }
 
-  private void tickAnswering(long now) {
-    Download pump = download;
-    if (pump == null) {
-      checkProgress(now, 0);
+  private void late(Timekeeper.@Nullable Late late) {
+    if (late == null) {
       return;
     }
-    pump.flushHead();
-    if (pump.full()) {
-      // The sender's turn: the receiver's pace is not looked at meanwhile.
-      pace.restart(now, pump.bytes());
-      if (drainPace.stalled(now, pump.bytes())) {
-        stall("sender takes no more of its answer");
-      }
-    }
-    checkProgress(now, pump.bytes());
-  }
-
-  /** Too slow over ten seconds, or too long in all, ends both sides. */
-  private void checkProgress(long now, long bytes) {
-    if (state == State.DONE) {
-      return;
-    }
-    if (now - started > config.maxDuration().toNanos()) {
-      stall("longer than the longest duration");
-    } else if (pace.stalled(now, bytes)) {
-      stall("slower than the lowest rate");
-    }
-  }
-
-  private void stall(String detail) {
-    if (state == State.ANSWERING) {
+    if (late == Timekeeper.Late.DEADLINE) {
+      fail(new Delivery.TimedOut(), late.detail());
+    } else if (state == State.ANSWERING) {
       boolean begun = request.response().headWritten();
-      cutOff(begun ? new Delivery.BrokeOff() : new Delivery.TimedOut(), detail);
-      return;
+      cutOff(begun ? new Delivery.BrokeOff() : new Delivery.TimedOut(), late.detail());
+    } else {
+      leaveSender("sender " + late.detail());
     }
-    abortReceiver();
-    done();
-    abortSender();
-    answer.tryFail(new DeliveryException(new Delivery.SenderLeft(), "sender " + detail));
   }
 
-  private void timeOut() {
-    abortReceiver();
-    fail(new Delivery.TimedOut(), "no answer within the deadline");
-  }
-
-  /** When a connection was there, {@link System#nanoTime}; 0 when there was none. */
+  /** When a connection was there, {@link System#nanoTime}; 0 when nothing was to go over one. */
   public long connectedAt() {
-    return connectedAt;
+    return opening.connectedAt();
   }
 
   /** When the request's last byte had been handed over; 0 when it was not. */
@@ -433,12 +363,17 @@ public final class Passage extends Watch.Watched implements Upload.Listener, Dow
     return answeredAt;
   }
 
-  /** Body bytes read from the sender. */
-  public long bytesFromSender() {
-    return upload == null ? 0 : upload.bytes();
+  /** Whether the receiver's 100 went to the sender. */
+  public boolean continued() {
+    return continued;
   }
 
-  /** Body bytes of the receiver's answer written to the sender. */
+  /** Body bytes read from the sender. */
+  public long bytesFromSender() {
+    return upload == null ? outbound.body().held().bytes() : upload.bytes();
+  }
+
+  /** Body bytes of the receiver's answer written to the sender, or about to be. */
   public long bytesToSender() {
     return download == null ? 0 : download.bytes();
   }

@@ -3,7 +3,9 @@ package org.openbars.router.stream;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpServerRequest;
+import org.jspecify.annotations.Nullable;
 import org.openbars.router.wire.BodyShape;
+import org.openbars.router.wire.BodyTap;
 
 /**
  * Pumps the sender's body to the receiver: reads no more while the receiver takes no more. On the
@@ -22,6 +24,8 @@ final class Upload {
   private final HttpServerRequest from;
   private final HttpClientRequest to;
   private final BodyShape shape;
+  private final @Nullable BodyTap tap;
+  private final Held held;
   private final long maxBody;
   private final Listener listener;
   private long bytes;
@@ -34,12 +38,14 @@ final class Upload {
   Upload(
       HttpServerRequest from,
       HttpClientRequest to,
-      BodyShape shape,
+      RequestBody body,
       long maxBody,
       Listener listener) {
     this.from = from;
     this.to = to;
-    this.shape = shape;
+    this.shape = body.shape();
+    this.tap = body.tap();
+    this.held = body.held();
     this.maxBody = maxBody;
     this.listener = listener;
   }
@@ -60,9 +66,19 @@ final class Upload {
       started = true;
     }
     to.drainHandler(v -> drained());
+    if (held.wasRead()) {
+      bytes = held.bytes();
+      held.take().forEach(this::write);
+      if (held.complete()) {
+        finish();
+        return;
+      }
+    }
     from.handler(this::chunk);
     from.endHandler(v -> end());
-    from.resume();
+    if (fullSince == 0) {
+      from.resume();
+    }
   }
 
   private void chunk(Buffer chunk) {
@@ -75,6 +91,13 @@ final class Upload {
       listener.tooLarge();
       return;
     }
+    if (tap != null) {
+      tap.chunk(chunk);
+    }
+    write(chunk);
+  }
+
+  private void write(Buffer chunk) {
     if (!started) {
       started = true;
       if (shape.kind() == BodyShape.Kind.STREAM) {
@@ -101,6 +124,13 @@ final class Upload {
     if (stopped) {
       return;
     }
+    if (tap != null) {
+      tap.ended();
+    }
+    finish();
+  }
+
+  private void finish() {
     ended = true;
     fullSince = 0;
     to.end();

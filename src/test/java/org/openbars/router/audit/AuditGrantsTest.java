@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.openbars.router.audit.AuditQuestion.Restriction;
 import org.openbars.router.audit.AuditSearch.Answer;
 import org.openbars.router.audit.AuditSearch.Done;
@@ -28,6 +29,8 @@ import org.openbars.router.meter.Meters;
 
 /** The grants that docs/audit-access.md names are enough, and no more than enough. */
 class AuditGrantsTest {
+  @TempDir private Path folder;
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Asker ASKER = new Asker("node-1", "loopback", "127.0.0.1", true);
 
@@ -40,9 +43,9 @@ class AuditGrantsTest {
     database.run("CREATE ROLE least LOGIN IN ROLE bars_writer, bars_reader");
     String uri = database.uri().replace("postgres@", "least@");
 
-    AuditTrail audit = AuditTrail.start(SampleExchanges.config(uri, 1000), new Meters());
+    AuditTrail audit = AuditTrail.start(SampleExchanges.config(uri, folder), new Meters());
     try {
-      audit.record(new SampleExchanges().record(booking().about(NHS_NUMBER)));
+      SampleExchanges.put(audit, new SampleExchanges().record(booking().about(NHS_NUMBER)));
       await()
           .atMost(PATIENCE)
           .until(() -> database.number("SELECT count(*) FROM audit.exchange") == 1);

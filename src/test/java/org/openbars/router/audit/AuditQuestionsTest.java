@@ -7,6 +7,7 @@ import static org.openbars.router.audit.SampleExchanges.booking;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.openbars.router.audit.AuditQuestion.Correction;
 import org.openbars.router.audit.AuditQuestion.Lift;
 import org.openbars.router.audit.AuditQuestion.Looks;
@@ -35,6 +37,7 @@ import org.openbars.router.meter.Meters;
 
 /** Questions about one person, changes beside the records, and who looked. */
 class AuditQuestionsTest {
+  @TempDir private Path folder;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
   private static final NhsNumber SOMEBODY_ELSE = other();
@@ -56,14 +59,16 @@ class AuditQuestionsTest {
   }
 
   @BeforeEach
-  void storeRecords() {
+  void storeRecords() throws Exception {
     database = TestDatabase.create();
-    audit = AuditTrail.start(SampleExchanges.config(database.uri(), 1000), new Meters());
+    audit = AuditTrail.start(SampleExchanges.config(database.uri(), folder), new Meters());
     first = samples.record(booking().at(NOON).about(NHS_NUMBER));
-    audit.record(first);
-    audit.record(samples.record(booking().at(NOON.plusSeconds(86_400)).about(NHS_NUMBER)));
-    audit.record(samples.record(booking().at(NOON.plusSeconds(1)).about(SOMEBODY_ELSE)));
-    audit.record(samples.record(booking().at(NOON.plusSeconds(2))));
+    SampleExchanges.put(audit, first);
+    SampleExchanges.put(
+        audit, samples.record(booking().at(NOON.plusSeconds(86_400)).about(NHS_NUMBER)));
+    SampleExchanges.put(
+        audit, samples.record(booking().at(NOON.plusSeconds(1)).about(SOMEBODY_ELSE)));
+    SampleExchanges.put(audit, samples.record(booking().at(NOON.plusSeconds(2))));
     stored(4);
   }
 
@@ -90,7 +95,7 @@ class AuditQuestionsTest {
     assertThat(database.column(ROWS)).containsExactly(before);
 
     ExchangeRecord later = samples.record(booking().at(NOON.plusSeconds(5)).about(NHS_NUMBER));
-    audit.record(later);
+    SampleExchanges.put(audit, later);
     stored(5);
 
     assertThat(page(about(NHS_NUMBER))).isEqualTo(new Page(List.of(), 3, null));

@@ -203,8 +203,6 @@ class ConfigLoaderTest {
         "a: &x {b: 1}\\nc: *x | 4: a YAML alias (*name) is not taken",
         "? [a, b]\\n: 1 | 3: a key must be a text",
         "directory.catalogue.url: x | 3: directory.catalogue.url: is not built yet",
-        "inspect.on-mismatch: flag | 3: inspect.on-mismatch: is not built yet",
-        "audit.splunk:\\n  uri: x | 3: audit.splunk: is not built yet",
         "directory.deadline: 1s | 3: directory.deadline: unknown key, did you mean stream.deadline?",
         "zzzzzzzz: 1 | 3: zzzzzzzz: unknown key",
         "a: [[[[[[[[[[[1]]]]]]]]]]] | 3: more than 10 levels",

@@ -21,6 +21,7 @@ import org.openbars.router.admit.AdmitConfig;
 import org.openbars.router.audit.KafkaConfig;
 import org.openbars.router.audit.NhsNumbers;
 import org.openbars.router.audit.SplunkConfig;
+import org.openbars.router.inspect.InspectConfig;
 import org.openbars.router.journal.JournalConfig;
 import org.openbars.router.message.Dialect;
 
@@ -365,10 +366,24 @@ class EveryKeyTest {
         row(
             "inspect.mode",
             "off",
-            c -> "off",
-            "off",
-            "envelope",
-            "\"envelope\" is not built yet; allowed off"),
+            c -> c.inspect().mode(),
+            InspectConfig.Mode.OFF,
+            "false",
+            "\"false\" is not known; allowed envelope | off"),
+        row(
+            "inspect.on-mismatch",
+            "refuse",
+            c -> c.inspect().onMismatch(),
+            InspectConfig.OnMismatch.REFUSE,
+            "reject",
+            "\"reject\" is not known; allowed flag | refuse"),
+        row(
+            "inspect.max-held",
+            "1GiB",
+            c -> c.inspect().maxHeld(),
+            1L << 30,
+            "64",
+            "\"64\" has no unit: B, KiB, MiB or GiB; allowed 1KiB to 16GiB"),
         row(
             "audit.mode",
             "off",

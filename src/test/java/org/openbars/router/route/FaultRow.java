@@ -28,6 +28,7 @@ record FaultRow(
     DRAINING,
     WITHOUT_DIRECTORY,
     AUDIT_FULL,
+    REFUSING,
     FAILING
   }
 

@@ -75,6 +75,7 @@ final class FaultWorld implements AutoCloseable {
       draining(dialect);
       withoutDirectory(dialect);
       auditFull(dialect);
+      refusing(dialect);
     }
   }
 
@@ -133,6 +134,13 @@ final class FaultWorld implements AutoCloseable {
     start(dialect, FaultRow.Where.WITHOUT_DIRECTORY, setup(dialect));
   }
 
+  private void refusing(Dialect dialect) {
+    start(
+        dialect,
+        FaultRow.Where.REFUSING,
+        withTargets(setup(dialect)).set("inspect.on-mismatch", "refuse"));
+  }
+
   /** PostgreSQL is away for good, and records of others fill the journal. */
   private void auditFull(Dialect dialect) {
     RunningRouter router =
@@ -185,9 +193,11 @@ final class FaultWorld implements AutoCloseable {
             node.dialect(),
             node.listen(),
             node.stream(),
+            node.inspect(),
             node.capacity(),
             node.directory(),
             node.receivers(),
+            node.heldBytes(),
             node.audit(),
             node.meters(),
             node.build(),

@@ -17,6 +17,10 @@ import org.openbars.router.message.LiveRow;
 final class SenderFaults {
   private static final String OTHER_ID = "f81d4fae-7dec-41d0-a765-00a0c91e6bf6";
 
+  private static final String FOR_ANOTHER =
+      "{\"resourceType\":\"Bundle\",\"entry\":[{\"resource\":{\"resourceType\":\"MessageHeader\","
+          + "\"destination\":[{\"endpoint\":\"tests|another\"}]}}]}";
+
   private SenderFaults() {}
 
   static List<FaultRow> all() {
@@ -279,12 +283,23 @@ final class SenderFaults {
     rows.add(
         targetUnknown(
             "value with a blank at its end", "{\"system\":\"tests\",\"value\":\"good \"}"));
+    rows.add(elsewhere("message for another service", g -> post(g).body(FOR_ANOTHER)));
+    rows.add(
+        elsewhere("chunked message for another service", g -> post(g).chunked(FOR_ANOTHER))
+            .http1Only());
     rows.add(
         FaultRow.of(
                 "message that was here before", (w, g) -> g.with("Via", "1.0 a, 1.1 bars-router"))
             .guide(BarsError.ROUTING_LOOP, 500, "PROXY_SERVER_ERROR", "exception")
             .liveInGuidesWords());
     return rows;
+  }
+
+  private static FaultRow elsewhere(String name, Change change) {
+    return FaultRow.of(name, (w, g) -> change.of(g))
+        .at(FaultRow.Where.REFUSING)
+        .guide(BarsError.DESTINATION_MISMATCH, 400, "PROXY_BAD_REQUEST", "invalid")
+        .liveInGuidesWords();
   }
 
   private static FaultRow targetMissing(String name, Change change) {
