@@ -9,10 +9,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "audit",
     mixinStandardHelpOptions = true,
-    description = "Works on the audit's database; needs no running router.",
+    description = "Works on the audit; needs no running router.",
     subcommands = {
       AuditVerifyCommand.class,
       AuditExportCommand.class,
+      AuditShipCommand.class,
       AuditEraseExpiredCommand.class
     })
 final class AuditCommand implements Runnable {

@@ -22,6 +22,12 @@ import org.openbars.router.audit.AuditTrail;
 import org.openbars.router.config.ConfigLoader;
 import org.openbars.router.config.Loaded;
 import org.openbars.router.fixture.TestDatabase;
+import org.openbars.router.journal.Journal;
+import org.openbars.router.journal.JournalConfig;
+import org.openbars.router.message.BarsError;
+import org.openbars.router.message.ExchangeRecord;
+import org.openbars.router.message.Fate;
+import org.openbars.router.message.Uuids;
 import org.openbars.router.meter.Meters;
 import picocli.CommandLine;
 
@@ -117,5 +123,46 @@ class AuditCommandTest {
     assertThat(first.exit()).isZero();
     assertThat(second.lines()).containsExactly("erased 0 days");
     assertThat(second.exit()).isZero();
+  }
+
+  @Test
+  void shipStoresWhatAnotherNodesJournalHolds() throws Exception {
+    Path dead = folder.resolve("dead");
+    Journal journal =
+        Journal.open(
+            new JournalConfig(
+                dead, 16 << 20, JournalConfig.Sync.OS, JournalConfig.WhenFull.REFUSE),
+            List.of("postgres"),
+            new Meters());
+    for (int i = 0; i < 100; i++) {
+      journal.closed(record(i), false, () -> {});
+    }
+    Ended inUse = run("ship", "--config", config.toString(), "--journal", dead.toString());
+    assertThat(inUse.exit()).isEqualTo(1);
+    journal.close();
+
+    Ended ended = run("ship", "--config", config.toString(), "--journal", dead.toString());
+
+    assertThat(ended.lines()).last().asString().startsWith("shipped: ").endsWith("nothing is left");
+    assertThat(ended.exit()).isZero();
+    assertThat(database.number("SELECT count(*) FROM audit.exchange WHERE node = 'dead'"))
+        .isEqualTo(100);
+    assertThat(run("verify", "--config", config.toString()).lines())
+        .last()
+        .isEqualTo("verified 100 records in 1 chains, 0 faults");
+    assertThat(run("ship", "--config", config.toString(), "--journal", "none").exit())
+        .isEqualTo(2);
+  }
+
+  private static ExchangeRecord record(int i) {
+    long now = System.currentTimeMillis();
+    return new ExchangeRecord(
+        new Uuids().timeOrdered(now),
+        "dead",
+        new ExchangeRecord.Asked(
+            "127.0.0.1", "GET", null, null, null, null, null, null, null, null, null, null),
+        null,
+        new ExchangeRecord.Steps(now * 1000, 0, 0, 0, now * 1000 + i),
+        new ExchangeRecord.Result(Fate.REFUSED, 404, BarsError.TARGET_UNKNOWN, 0, 0));
   }
 }

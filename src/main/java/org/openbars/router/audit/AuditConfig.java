@@ -34,4 +34,22 @@ public record AuditConfig(
     Duration retention,
     LedgerConfig ledger,
     @Nullable SplunkConfig splunk,
-    @Nullable KafkaConfig kafka) {}
+    @Nullable KafkaConfig kafka) {
+  /** The same with another node's journal. */
+  public AuditConfig of(Path folder) {
+    JournalConfig other =
+        new JournalConfig(folder, journal.maxSize(), journal.sync(), journal.whenFull());
+    return new AuditConfig(
+        on,
+        postgresUri,
+        passwordFile,
+        poolSize,
+        other,
+        batch,
+        linger,
+        retention,
+        ledger,
+        splunk,
+        kafka);
+  }
+}

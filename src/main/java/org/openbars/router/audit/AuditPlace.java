@@ -2,6 +2,7 @@ package org.openbars.router.audit;
 
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.openbars.router.message.BarsError;
 import org.openbars.router.message.ExchangeRecord;
 
 /**
@@ -24,6 +25,9 @@ public final class AuditPlace {
 
     /** An exchange has ended that got no place: there is no room to say so. */
     void unplaced(ExchangeRecord exchange);
+
+    /** One that had a place was refused all the same, as {@link #opened} could not be written. */
+    void refused();
   }
 
   /** For a node that keeps no audit: never refused, forgets what it is told. */
@@ -84,6 +88,9 @@ public final class AuditPlace {
       entries.unplaced(exchange);
       then.run();
     } else {
+      if (exchange.result().error() == BarsError.AUDIT_FULL) {
+        entries.refused();
+      }
       entries.closed(exchange, opened, then);
     }
   }

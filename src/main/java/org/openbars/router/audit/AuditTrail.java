@@ -55,7 +55,7 @@ public final class AuditTrail {
       @Nullable Sealer sealer) {}
 
   /** Writes to the journal, and counts what a full one could not take. */
-  private record Entries(Journal journal, Counter refused, Counter unrecorded)
+  private record Entries(Journal journal, Counter refusals, Counter unrecorded)
       implements AuditPlace.Entries {
     @Override
     public void opened(ExchangeRecord soFar, Consumer<Boolean> then) {
@@ -70,7 +70,12 @@ public final class AuditTrail {
     @Override
     public void unplaced(ExchangeRecord exchange) {
       boolean told = exchange.result().error() == BarsError.AUDIT_FULL;
-      (told ? refused : unrecorded).increment();
+      (told ? refusals : unrecorded).increment();
+    }
+
+    @Override
+    public void refused() {
+      refusals.increment();
     }
   }
 

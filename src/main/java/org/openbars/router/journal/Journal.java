@@ -163,7 +163,10 @@ public final class Journal {
     } else if (room.take(length)) {
       close(exchange.id(), false, pen, then);
     } else {
-      lostFull.increment();
+      // What could not be opened was refused, and is counted as that.
+      if (!hadOpened) {
+        lostFull.increment();
+      }
       then.run();
     }
   }

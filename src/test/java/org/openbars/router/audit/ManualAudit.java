@@ -33,6 +33,9 @@ public final class ManualAudit {
 
         @Override
         public void unplaced(ExchangeRecord exchange) {}
+
+        @Override
+        public void refused() {}
       };
 
   private void take(boolean hold, Consumer<Boolean> then) {

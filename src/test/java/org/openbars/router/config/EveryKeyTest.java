@@ -422,8 +422,8 @@ class EveryKeyTest {
             "1MiB",
             c -> c.audit().journal().maxSize(),
             1L << 20,
-            "1MB",
-            "\"1MB\" is too small; allowed 1MiB to 32GiB"),
+            "1023KiB",
+            "\"1023KiB\" is too small; allowed 1MiB to 32GiB"),
         row(
             "audit.journal.sync",
             "disk",
