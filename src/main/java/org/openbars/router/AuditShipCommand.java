@@ -35,7 +35,7 @@ final class AuditShipCommand implements Callable<Integer> {
       required = true,
       paramLabel = "DIR",
       description = "The journal's folder, brought from that node or mounted.")
-  private Path journal;
+  private Path journal = Path.of("");
 
   @Option(
       names = "--within",

@@ -130,8 +130,7 @@ class AuditCommandTest {
     Path dead = folder.resolve("dead");
     Journal journal =
         Journal.open(
-            new JournalConfig(
-                dead, 16 << 20, JournalConfig.Sync.OS, JournalConfig.WhenFull.REFUSE),
+            new JournalConfig(dead, 16 << 20, JournalConfig.Sync.OS, JournalConfig.WhenFull.REFUSE),
             List.of("postgres"),
             new Meters());
     for (int i = 0; i < 100; i++) {
@@ -150,8 +149,7 @@ class AuditCommandTest {
     assertThat(run("verify", "--config", config.toString()).lines())
         .last()
         .isEqualTo("verified 100 records in 1 chains, 0 faults");
-    assertThat(run("ship", "--config", config.toString(), "--journal", "none").exit())
-        .isEqualTo(2);
+    assertThat(run("ship", "--config", config.toString(), "--journal", "none").exit()).isEqualTo(2);
   }
 
   private static ExchangeRecord record(int i) {
