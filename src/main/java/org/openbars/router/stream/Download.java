@@ -118,6 +118,10 @@ final class Download {
   }
 
   private void write(Buffer chunk) {
+    if (chunk.length() == 0) {
+      // HTTP/2 ends a body with an empty frame as it likes: it must not take the last one's place.
+      return;
+    }
     bytes += chunk.length();
     if (bytes == length) {
       last = chunk;

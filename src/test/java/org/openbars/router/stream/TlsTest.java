@@ -69,6 +69,19 @@ final class TlsTest {
     }
   }
 
+  /** Its body may end with its last byte or with an empty frame after it, as chance has it. */
+  @Test
+  void answersOfAnHttp2ReceiverArriveWhole() {
+    try (RunningRouter router = trusting().start()) {
+      for (int i = 0; i < 100; i++) {
+        HttpVersion version = i % 2 == 0 ? HttpVersion.HTTP_1_1 : HttpVersion.HTTP_2;
+        Answered answered = send(router, "echo", version, "http");
+        assertThat(answered.failure()).isEmpty();
+        assertThat(answered.body().toString()).isEqualTo("a message");
+      }
+    }
+  }
+
   @Test
   void http2CanBeTurnedOff() {
     try (RunningRouter router = trusting().set("stream.http2", false).start()) {
