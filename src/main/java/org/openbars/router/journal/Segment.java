@@ -158,6 +158,8 @@ final class Segment {
       int length = zeros.limit();
       Disk.writeFully(file, zeros, at);
       at += length;
+      // A little at a time, or whoever forces an entry meanwhile waits for all of it.
+      file.force(false);
     }
   }
 

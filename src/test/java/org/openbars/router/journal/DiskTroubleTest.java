@@ -47,6 +47,8 @@ class DiskTroubleTest {
     Journal journal = journals.open(disk, Journals.LARGE, meters);
     ExchangeRecord before = samples.record();
     assertThat(Samples.write(journal, before)).isTrue();
+    // What hangs is the write of an entry, not the making of a segment.
+    await().atMost(PATIENCE).until(() -> journal.segments().hasSpare());
     hang();
     CompletableFuture<Boolean> first = onItsOwnThread(journal, samples.record());
     await().atMost(PATIENCE).until(() -> gauge("bars.audit.journal.handing.over") == 1);
@@ -79,6 +81,8 @@ class DiskTroubleTest {
   void whatWaitsForASlowDiskIsBounded() throws Exception {
     Journal journal = journals.open(disk, Journals.LARGE, meters);
     assertThat(Samples.write(journal, samples.record())).isTrue();
+    // What hangs is the write of an entry, not the making of a segment.
+    await().atMost(PATIENCE).until(() -> journal.segments().hasSpare());
     hang();
     CompletableFuture<Boolean> first = onItsOwnThread(journal, samples.record());
     await().atMost(PATIENCE).until(() -> gauge("bars.audit.journal.handing.over") == 1);
@@ -174,8 +178,8 @@ class DiskTroubleTest {
           }
         });
     List<ExchangeRecord> records = new ArrayList<>();
-    for (int i = 0; i < 900; i++) {
-      ExchangeRecord record = samples.record(1000);
+    for (int i = 0; i < 300; i++) {
+      ExchangeRecord record = samples.record(3000);
       await().atMost(PATIENCE).until(journal::accepts);
       if (written(journal, record).get(30, TimeUnit.SECONDS)) {
         records.add(record);
@@ -241,7 +245,13 @@ class DiskTroubleTest {
   void forceThatFailsTellsNoAndTheNextSegmentIsTaken() throws Exception {
     Journal journal = journals.open(disk, disk(), meters);
     assertThat(written(journal, samples.record()).get(30, TimeUnit.SECONDS)).isTrue();
-    failOnce(Operation.FORCE);
+    Path inUse = SegmentFile.path(Journals.FOLDER, 1);
+    disk.trouble(
+        (operation, file) -> {
+          if (operation == Operation.FORCE && file.equals(inUse)) {
+            throw new IOException("input/output error");
+          }
+        });
     CompletableFuture<Boolean> told = new CompletableFuture<>();
     journal.opened(begun(samples.record()), told::complete);
     assertThat(told.get(30, TimeUnit.SECONDS)).isFalse();
@@ -249,7 +259,10 @@ class DiskTroubleTest {
     CompletableFuture<Boolean> next = written(journal, samples.record());
 
     assertThat(next.get(30, TimeUnit.SECONDS)).isTrue();
-    assertThat(journal.segments().all()).hasSize(2);
+    Segment first = journal.segments().first();
+    assertThat(first.number()).isOne();
+    assertThat(first.failedForce()).isTrue();
+    assertThat(first.sealed()).isTrue();
   }
 
   @Test
