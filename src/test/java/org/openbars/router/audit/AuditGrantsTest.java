@@ -68,8 +68,7 @@ class AuditGrantsTest {
             "DELETE FROM audit.restriction",
             "UPDATE audit.restriction SET reason = 'y'",
             "UPDATE audit.correction SET value = 'y'",
-            "UPDATE audit.person_key SET key = ''",
-            "SELECT audit.forget_questions(current_date)")) {
+            "UPDATE audit.person_key SET key = ''")) {
       assertThatThrownBy(() -> runAs(uri, forbidden))
           .as(forbidden)
           .isInstanceOf(SQLException.class)
