@@ -198,13 +198,13 @@ class AuditRetentionTest {
     ledger
         .database()
         .run(
-            "DROP ROLE IF EXISTS bars_writer; CREATE ROLE bars_writer LOGIN;"
-                + " GRANT USAGE ON SCHEMA audit TO bars_writer;"
-                + " GRANT SELECT ON audit.flyway_schema_history TO bars_writer;"
-                + " GRANT SELECT, INSERT ON audit.exchange, audit.gap TO bars_writer;"
-                + " GRANT SELECT, INSERT, UPDATE ON audit.chain TO bars_writer;"
-                + " GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA audit TO bars_writer");
-    String uri = ledger.database().uri().replace("postgres@", "bars_writer@");
+            "DROP ROLE IF EXISTS retention_writer; CREATE ROLE retention_writer LOGIN;"
+                + " GRANT USAGE ON SCHEMA audit TO retention_writer;"
+                + " GRANT SELECT ON audit.flyway_schema_history TO retention_writer;"
+                + " GRANT SELECT, INSERT ON audit.exchange, audit.gap TO retention_writer;"
+                + " GRANT SELECT, INSERT, UPDATE ON audit.chain TO retention_writer;"
+                + " GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA audit TO retention_writer");
+    String uri = ledger.database().uri().replace("postgres@", "retention_writer@");
     try {
       TestLedger.migrate(uri, "classpath:db/migration");
       PostgresSink sink = ledger.sink(uri);
@@ -220,7 +220,7 @@ class AuditRetentionTest {
       assertThat(erased.partitions()).containsExactly(partition(91));
       assertThat(ledger.database().number("SELECT count(*) FROM audit.exchange")).isEqualTo(3);
     } finally {
-      ledger.database().run("DROP OWNED BY bars_writer; DROP ROLE bars_writer");
+      ledger.database().run("DROP OWNED BY retention_writer; DROP ROLE retention_writer");
     }
   }
 
