@@ -35,7 +35,7 @@ public final class AuditRetention {
   private static final Set<String> LOCKED = Set.of("55P03", "40P01");
   private static final int TRIES = 100;
   private static final int LEAST_PAUSE_MILLIS = 100;
-  private static final int MOST_PAUSE_MILLIS = 500;
+  private static final int MOST_PAUSE_MILLIS = 300;
   private static final int SEAL_FILES_STAY_DAYS = 7;
 
   /**
