@@ -3,6 +3,7 @@ package org.openbars.router.journal;
 import io.micrometer.core.instrument.Counter;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +26,8 @@ final class Front {
   private final Forcing forcing;
   private final DamagedFiles damaged;
   private final Counter dropped;
-  private volatile Collection<JournalReader> readers = java.util.List.of();
+  private volatile Collection<JournalReader> readers = List.of();
+  private boolean deletionForced = true;
   private long carryAfter = CARRY_AFTER_NANOS;
 
   Front(
@@ -48,7 +50,7 @@ final class Front {
   }
 
   void readBy(Collection<JournalReader> all) {
-    readers = java.util.List.copyOf(all);
+    readers = List.copyOf(all);
   }
 
   /** For tests: long exchanges are carried on after so long. */
@@ -58,24 +60,18 @@ final class Front {
 
   /** Deletes from the front what is not needed, and what must give way. */
   void advance() throws IOException {
-    boolean forced = false;
+    forceFolder();
     for (Segment first = segments.first(); first != null; first = segments.first()) {
       boolean drop = room.over();
       if (!mayGo(first, drop)) {
         break;
       }
-      if (!forced) {
-        // What an end or a carried entry in a later segment makes needless goes after it is safe.
-        forcing.forceAll();
-        forced = true;
-      }
+      // What an end or a carried entry in a later segment makes needless goes after it is safe.
+      forcing.forceAll();
       if (drop) {
         tellReaders(first);
       }
       delete(first);
-    }
-    if (forced) {
-      disk.forceFolder(segments.folder());
     }
   }
 
@@ -143,5 +139,16 @@ final class Front {
     }
     segments.forget(segment);
     segment.close();
+    deletionForced = false;
+    forceFolder();
+  }
+
+  // Before the next one goes: were one to come back after a power cut without those behind it, what
+  // it began would be taken for exchanges that never ended.
+  private void forceFolder() throws IOException {
+    if (!deletionForced) {
+      disk.forceFolder(segments.folder());
+      deletionForced = true;
+    }
   }
 }

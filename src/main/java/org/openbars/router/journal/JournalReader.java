@@ -5,11 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.NavigableMap;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -28,15 +24,12 @@ public final class JournalReader {
   private static final int SAVE_EVERY_RECORDS = 1000;
 
   private final String sink;
-  private final Disk disk;
   private final Segments segments;
-  private final Position position;
+  private final Progress progress;
   private final DamageMeters meters;
   private final Runnable stored;
   // Against the journal's thread, which may drop what is not stored.
   private final ReentrantLock lock = new ReentrantLock();
-  private final NavigableMap<Long, Cursor> cursors = new TreeMap<>();
-  private final Set<Long> gone = new HashSet<>();
   private final ByteBuffer window = ByteBuffer.allocateDirect(FrameScan.WINDOW);
 
   private List<ExchangeRecord> batch = new ArrayList<>();
@@ -44,50 +37,20 @@ public final class JournalReader {
   private final List<Gap> nextGaps = new ArrayList<>();
   private boolean changed;
   private int recordsSinceSave;
-  private long below;
   private long savedAt = System.nanoTime();
   private boolean closed;
-  // Read by the journal's thread: saved and forced.
-  private volatile long storedBelow;
   // Read by whoever scrapes the meters.
   private volatile long oldestGivenMicros;
   private volatile long lastBacklog;
 
   JournalReader(
-      String sink,
-      Disk disk,
-      Segments segments,
-      Position position,
-      DamageMeters meters,
-      Runnable stored) {
+      String sink, Segments segments, Progress progress, DamageMeters meters, Runnable stored) {
     this.sink = sink;
-    this.disk = disk;
     this.segments = segments;
-    this.position = position;
+    this.progress = progress;
     this.meters = meters;
     this.stored = stored;
-    Segment first = segments.first();
-    boolean fresh = position.loaded().generation() == 0;
-    this.below = fresh && first != null ? first.number() : position.loaded().below();
-    this.storedBelow = fresh ? 0 : below;
-    if (!fresh) {
-      countLostSegments();
-    }
-  }
-
-  private void countLostSegments() {
-    Position.State known = position.loaded();
-    long next = Math.max(1, known.below());
-    long lost = 0;
-    for (Segment segment : segments.all()) {
-      for (; next < segment.number(); next++) {
-        lost += isWhole(next) ? 0 : 1;
-      }
-      next = Math.max(next, segment.number() + 1);
-    }
-    for (; next <= known.highest(); next++) {
-      lost += isWhole(next) ? 0 : 1;
-    }
+    long lost = progress.lostSegments();
     if (lost > 0) {
       LOG.error("{} segments of the audit's journal are gone that {} did not have", lost, sink);
       meters.segments(lost);
@@ -95,11 +58,6 @@ public final class JournalReader {
         nextGaps.add(new Gap(Instant.now(), Gap.Reason.LOST_SEGMENT, 0));
       }
     }
-  }
-
-  private boolean isWhole(long number) {
-    Position.Mark mark = position.loaded().marks().get(number);
-    return number < below || (mark != null && mark.offset() == Position.WHOLE);
   }
 
   /**
@@ -112,7 +70,7 @@ public final class JournalReader {
       if (closed) {
         throw new IOException("the reader of " + sink + " is closed");
       }
-      acknowledge();
+      progress.acknowledge();
       if (recordsSinceSave >= SAVE_EVERY_RECORDS
           || (changed && System.nanoTime() - savedAt >= SAVE_EVERY_NANOS)) {
         save();
@@ -132,7 +90,7 @@ public final class JournalReader {
 
   private void readOn(int atMost) {
     for (Segment segment : segments.all()) {
-      if (isStored(segment.number())) {
+      if (progress.isStored(segment.number())) {
         continue;
       }
       Cursor cursor = cursor(segment);
@@ -151,20 +109,13 @@ public final class JournalReader {
     }
   }
 
-  private boolean isStored(long number) {
-    return number < below
-        || gone.contains(number)
-        || (!cursors.containsKey(number) && isWhole(number));
-  }
-
   private @Nullable Cursor cursor(Segment segment) {
-    Cursor known = cursors.get(segment.number());
+    Cursor known = progress.cursor(segment.number());
     if (known != null) {
       return known;
     }
     try {
-      Cursor cursor = Cursor.open(disk, segment, position.loaded().marks().get(segment.number()));
-      cursors.put(segment.number(), cursor);
+      Cursor cursor = progress.open(segment);
       changed = true;
       if (cursor.soundness() == SegmentFile.Soundness.FOREIGN) {
         LOG.error("Segment {} is of a version not known here", segment.path().getFileName());
@@ -176,7 +127,7 @@ public final class JournalReader {
       }
       return cursor;
     } catch (NoSuchFileException e) {
-      gone.add(segment.number());
+      progress.gone(segment.number());
       lost(segment);
       return null;
     } catch (IOException e) {
@@ -257,12 +208,8 @@ public final class JournalReader {
   long dropped(Segment segment) throws IOException {
     lock.lock();
     try {
-      Cursor cursor = cursors.remove(segment.number());
-      long given = given(segment, cursor);
-      long missing = Math.max(0, segment.closes() - given);
-      if (cursor != null) {
-        cursor.close();
-      }
+      long missing = Math.max(0, segment.closes() - progress.given(segment));
+      progress.forget(segment);
       if (missing > 0) {
         nextGaps.add(new Gap(Instant.now(), Gap.Reason.DROPPED, missing));
       }
@@ -273,63 +220,23 @@ public final class JournalReader {
     }
   }
 
-  private long given(Segment segment, @Nullable Cursor cursor) {
-    if (cursor != null) {
-      return cursor.finished() ? segment.closes() : cursor.given();
-    }
-    if (isStored(segment.number())) {
-      return segment.closes();
-    }
-    Position.Mark mark = position.loaded().marks().get(segment.number());
-    return mark == null ? 0 : mark.given();
-  }
-
-  private void acknowledge() {
-    cursors.values().forEach(Cursor::acknowledge);
-  }
-
-  /** Saves how far everything is stored. */
   private void save() throws IOException {
-    List<Position.Mark> marks = new ArrayList<>();
-    long highest = position.loaded().highest();
-    long firstNeeded = -1;
-    for (Segment segment : segments.all()) {
-      long number = segment.number();
-      highest = Math.max(highest, number);
-      Cursor cursor = cursors.get(number);
-      boolean needed = cursor == null ? !isStored(number) : !cursor.done();
-      if (needed && firstNeeded < 0) {
-        firstNeeded = number;
-      }
-      Position.Mark loaded = position.loaded().marks().get(number);
-      if (firstNeeded >= 0 && cursor != null) {
-        marks.add(cursor.mark());
-      } else if (firstNeeded >= 0 && loaded != null) {
-        marks.add(loaded);
-      }
-    }
-    below = firstNeeded >= 0 ? firstNeeded : Math.max(below, highest + 1);
-    position.save(below, highest, marks);
+    progress.save();
     savedAt = System.nanoTime();
     recordsSinceSave = 0;
     changed = false;
-    for (Cursor passed : List.copyOf(cursors.headMap(below).values())) {
-      passed.close();
-      cursors.remove(passed.segment().number());
-    }
-    storedBelow = below;
   }
 
   /** Segments of a lower number are stored whole, and will be after a crash. Any thread. */
   long storedBelow() {
-    return storedBelow;
+    return progress.storedBelow();
   }
 
   /** Everything given was stored, and nothing more will be asked for. */
   public void finish() throws IOException {
     lock.lock();
     try {
-      acknowledge();
+      progress.acknowledge();
       save();
       oldestGivenMicros = 0;
     } finally {
@@ -344,10 +251,7 @@ public final class JournalReader {
     try {
       if (!closed) {
         closed = true;
-        for (Cursor cursor : cursors.values()) {
-          cursor.close();
-        }
-        position.close();
+        progress.close();
       }
     } finally {
       lock.unlock();
@@ -368,7 +272,7 @@ public final class JournalReader {
     }
     try {
       for (Segment segment : segments.all()) {
-        if (given(segment, cursors.get(segment.number())) < segment.closes()) {
+        if (progress.given(segment) < segment.closes()) {
           return segment.createdMillis();
         }
       }
@@ -384,17 +288,8 @@ public final class JournalReader {
       return lastBacklog;
     }
     try {
-      long backlog = 0;
-      for (Segment segment : segments.all()) {
-        Cursor cursor = cursors.get(segment.number());
-        if (cursor != null) {
-          backlog += cursor.backlog();
-        } else if (!isStored(segment.number())) {
-          backlog += segment.limit() - SegmentFile.HEADER;
-        }
-      }
-      lastBacklog = backlog;
-      return backlog;
+      lastBacklog = progress.backlog();
+      return lastBacklog;
     } finally {
       lock.unlock();
     }

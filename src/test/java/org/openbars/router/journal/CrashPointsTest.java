@@ -42,6 +42,7 @@ class CrashPointsTest {
     private final Map<String, Set<UUID>> stored = new HashMap<>();
     private final Map<String, Set<UUID>> given = new HashMap<>();
     private final AtomicInteger operations = new AtomicInteger();
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private volatile boolean dead;
 
     Run() {
@@ -57,7 +58,7 @@ class CrashPointsTest {
   void processThatStopsAtAnyPointLosesNothingAndInventsNothing() throws Exception {
     int crashes = 0;
     int all = run(JournalConfig.Sync.OS, Integer.MAX_VALUE).operations.get();
-    for (int point = 1; point < all; point += Math.max(1, all / 160)) {
+    for (int point = 1; point < all; point += Math.max(1, all / 300)) {
       Run run = run(JournalConfig.Sync.OS, point);
       if (run.dead) {
         crashes++;
@@ -74,7 +75,7 @@ class CrashPointsTest {
   void machineThatLosesItsPowerAtAnyPointLosesNothingThatWasForced() throws Exception {
     int crashes = 0;
     int all = run(JournalConfig.Sync.DISK, Integer.MAX_VALUE).operations.get();
-    for (int point = 1; point < all; point += Math.max(1, all / 160)) {
+    for (int point = 1; point < all; point += Math.max(1, all / 300)) {
       Run run = run(JournalConfig.Sync.DISK, point);
       if (run.dead) {
         crashes++;
@@ -111,6 +112,7 @@ class CrashPointsTest {
           if (run.dead || now >= stopAt) {
             if (!run.dead) {
               run.dead = true;
+              run.stopped.complete(null);
               points.merge(operation, 1, Integer::sum);
             }
             throw new IOException("stopped");
@@ -169,7 +171,8 @@ class CrashPointsTest {
     run.begun.add(record.id());
     CompletableFuture<Boolean> told = new CompletableFuture<>();
     journal.opened(Samples.begun(record), told::complete);
-    if (!told.get(30, TimeUnit.SECONDS) || run.dead) {
+    CompletableFuture.anyOf(told, run.stopped).get(30, TimeUnit.SECONDS);
+    if (run.dead || !told.get()) {
       return false;
     }
     run.opened.add(record.id());
@@ -180,7 +183,7 @@ class CrashPointsTest {
     run.ending.add(record.id());
     CompletableFuture<Boolean> told = new CompletableFuture<>();
     journal.closed(record, true, () -> told.complete(true));
-    told.get(30, TimeUnit.SECONDS);
+    CompletableFuture.anyOf(told, run.stopped).get(30, TimeUnit.SECONDS);
     if (!run.dead) {
       run.closed.add(record.id());
     }
@@ -223,7 +226,7 @@ class CrashPointsTest {
       }
       Set<UUID> known = new HashSet<>(fates.keySet());
       known.addAll(run.stored.get(sink));
-      assertThat(known).as(when).containsAll(run.closed);
+      assertThat(known).as(when).containsAll(run.closed).containsAll(run.opened);
       for (UUID id : run.opened) {
         if (!run.ending.contains(id)) {
           assertThat(fates.get(id)).as(when).isEqualTo(Fate.OUTCOME_UNKNOWN);
