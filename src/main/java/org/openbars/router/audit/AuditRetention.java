@@ -88,6 +88,7 @@ public final class AuditRetention {
       boolean dropped = dropDetached(connection);
       boolean complete = detach(connection, border, erased) && dropped;
       forget(connection, border);
+      unlock(connection);
       if (!erased.isEmpty()) {
         LOG.info("Audit older than {} erased: {}", border, erased);
       }
@@ -110,7 +111,14 @@ public final class AuditRetention {
     }
   }
 
-  // Held until the connection is closed.
+  // The server sees a closed connection a little later; a second run must not meet the first.
+  private static void unlock(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SELECT pg_advisory_unlock_all()");
+    }
+  }
+
+  // Held until it is given back, or the connection is gone.
   private static boolean lock(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(LOCK)) {

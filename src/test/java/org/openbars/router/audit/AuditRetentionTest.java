@@ -174,6 +174,7 @@ class AuditRetentionTest {
       statement.execute("SELECT pg_advisory_lock(hashtextextended('audit.exchange retention', 0))");
       assertThat(retention().run().complete()).isFalse();
       assertThat(tables(partition(91))).hasSize(1);
+      statement.execute("SELECT pg_advisory_unlock_all()");
     }
     assertThat(retention().run().complete()).isTrue();
     assertThat(tables(partition(91))).isEmpty();
