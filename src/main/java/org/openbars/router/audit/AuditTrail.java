@@ -204,11 +204,16 @@ public final class AuditTrail {
     }
   }
 
+  /** Where the key for NHS numbers stands that is made at the first start, if none is named. */
+  static Path madeKey(AuditConfig config) {
+    return config.journal().path().resolve("nhs-number.key");
+  }
+
   private static NhsNumberKey numberKey(AuditConfig config) {
     Path file = config.ledger().nhsNumberKeyFile();
     try {
       return file == null
-          ? NhsNumberKey.readOrMake(config.journal().path().resolve("nhs-number.key"))
+          ? NhsNumberKey.readOrMake(madeKey(config))
           : NhsNumberKey.readOrMake(file);
     } catch (IOException e) {
       throw new IllegalArgumentException("the key for NHS numbers cannot be read: " + e, e);

@@ -60,8 +60,7 @@ public final class AuditVerification {
     LocalDate to = options.to() == null ? LocalDate.ofInstant(now, ZoneOffset.UTC) : options.to();
     // The seals first: what they say must be in what is read after them.
     Seals seals = seals(config.ledger(), options, from, to);
-    Verification.Scope scope =
-        new Verification.Scope(from, to, seals, numberKeys(config.ledger(), options));
+    Verification.Scope scope = new Verification.Scope(from, to, seals, numberKeys(config, options));
     Verification verification =
         new Verification(
             scope, fault -> lines.accept(fault.toString()), note -> lines.accept("note: " + note));
@@ -95,14 +94,15 @@ public final class AuditVerification {
     return Seals.read(folder, keys, from, to);
   }
 
-  private static List<NhsNumberKey> numberKeys(LedgerConfig config, Options options)
+  private static List<NhsNumberKey> numberKeys(AuditConfig config, Options options)
       throws IOException {
     List<NhsNumberKey> keys = new ArrayList<>();
     for (Path file : options.nhsNumberKeys()) {
       keys.add(NhsNumberKey.read(file));
     }
-    Path own = config.nhsNumberKeyFile();
-    if (own != null && Files.exists(own)) {
+    Path named = config.ledger().nhsNumberKeyFile();
+    Path own = named == null ? AuditTrail.madeKey(config) : named;
+    if (Files.exists(own)) {
       keys.add(NhsNumberKey.read(own));
     }
     return keys;
