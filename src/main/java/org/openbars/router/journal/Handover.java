@@ -21,7 +21,8 @@ final class Handover {
    *
    * @param wanted told once it is written; null when nobody waits
    */
-  record Item(byte type, byte flags, UUID id, ByteBuffer payload, @Nullable Acknowledgement wanted) {}
+  record Item(
+      byte type, byte flags, UUID id, ByteBuffer payload, @Nullable Acknowledgement wanted) {}
 
   private final Queue<Item> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger count = new AtomicInteger();

@@ -193,7 +193,11 @@ record JournalParts(
         (sink, position) -> {
           JournalReader reader =
               new JournalReader(
-                  sink, segments, new Progress(disk, segments, position), new DamageMeters(meters, sink), this::advance);
+                  sink,
+                  segments,
+                  new Progress(disk, segments, position),
+                  new DamageMeters(meters, sink),
+                  this::advance);
           meters.gauge(
               "bars.audit.journal.bytes",
               "Bytes written and not known to be stored",

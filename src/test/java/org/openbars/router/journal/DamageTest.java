@@ -233,8 +233,7 @@ class DamageTest {
 
     Journal journal = journals.open(disk, Journals.LARGE, new Meters());
 
-    await()
-        .until(() -> disk.names().stream().filter(DamageTest::isDamaged).count() == 15);
+    await().until(() -> disk.names().stream().filter(DamageTest::isDamaged).count() == 15);
     assertThat(disk.names()).doesNotContain(kept.get(3));
     journals.close(journal);
   }

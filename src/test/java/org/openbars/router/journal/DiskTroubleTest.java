@@ -28,7 +28,7 @@ import org.openbars.router.meter.Meters;
 /** A disk that hangs, fails or is slow; and one that must have an entry before it counts. */
 class DiskTroubleTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  
+
   private final Samples samples = new Samples();
   private final Journals journals = new Journals();
   private final Meters meters = new Meters();
@@ -71,7 +71,10 @@ class DiskTroubleTest {
     assertThat(meters.registry().get("bars.audit.journal.slow").counter().count()).isPositive();
     assertThat(Samples.write(journal, samples.record())).isTrue();
     // The end that waited is there; the beginning that was refused is not.
-    assertThat(everything(journal.reader("a"))).hasSize(4).contains(before, kept).doesNotContain(late);
+    assertThat(everything(journal.reader("a")))
+        .hasSize(4)
+        .contains(before, kept)
+        .doesNotContain(late);
   }
 
   @Test
@@ -175,7 +178,7 @@ class DiskTroubleTest {
           }
         });
     List<ExchangeRecord> records = new ArrayList<>();
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 150; i++) {
       ExchangeRecord record = samples.record(3000);
       await().atMost(PATIENCE).until(journal::accepts);
       if (written(journal, record).get(30, TimeUnit.SECONDS)) {
@@ -239,6 +242,55 @@ class DiskTroubleTest {
   }
 
   @Test
+  void segmentThatCannotBeReadForAWhileLosesNothing() throws Exception {
+    Journal journal = journals.open(disk, Journals.LARGE, meters);
+    List<ExchangeRecord> records = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      records.add(samples.record());
+      assertThat(Samples.write(journal, records.get(i))).isTrue();
+    }
+    AtomicInteger reads = new AtomicInteger();
+    disk.trouble(
+        (operation, file) -> {
+          if (operation == Operation.READ && reads.incrementAndGet() <= 5) {
+            throw new IOException("input/output error");
+          }
+        });
+    List<ExchangeRecord> given = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      given.addAll(journal.reader("a").next(100));
+      assertThat(journal.reader("a").gaps()).isEmpty();
+    }
+    assertThat(given).isEqualTo(records);
+  }
+
+  @Test
+  void segmentThatCanNeverBeReadIsToldOfAndHoldsNothingUp() throws Exception {
+    Journal journal = journals.open(disk, Journals.LARGE, meters);
+    assertThat(Samples.write(journal, samples.record())).isTrue();
+    journal.sealAll();
+    ExchangeRecord next = samples.record();
+    assertThat(Samples.write(journal, next)).isTrue();
+    Path first = SegmentFile.path(Journals.FOLDER, 1);
+    AtomicInteger reads = new AtomicInteger();
+    disk.trouble(
+        (operation, file) -> {
+          // Its header can be.
+          if (operation == Operation.READ && file.equals(first) && reads.incrementAndGet() > 1) {
+            throw new IOException("input/output error");
+          }
+        });
+    List<ExchangeRecord> given = new ArrayList<>();
+    List<Gap> gaps = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      given.addAll(journal.reader("a").next(100));
+      gaps.addAll(journal.reader("a").gaps());
+    }
+    assertThat(given).containsExactly(next);
+    assertThat(gaps).extracting(Gap::reason).containsExactly(Gap.Reason.LOST_SEGMENT);
+  }
+
+  @Test
   void forceThatFailsTellsNoAndTheNextSegmentIsTaken() throws Exception {
     Journal journal = journals.open(disk, disk(), meters);
     assertThat(written(journal, samples.record()).get(30, TimeUnit.SECONDS)).isTrue();
@@ -281,8 +333,7 @@ class DiskTroubleTest {
   }
 
   private static JournalConfig disk() {
-    return Journals.config(
-        Journals.LARGE, JournalConfig.Sync.DISK, JournalConfig.WhenFull.REFUSE);
+    return Journals.config(Journals.LARGE, JournalConfig.Sync.DISK, JournalConfig.WhenFull.REFUSE);
   }
 
   private static boolean isSegment(Path file) {
@@ -311,9 +362,7 @@ class DiskTroubleTest {
     AtomicBoolean failed = new AtomicBoolean();
     disk.trouble(
         (operation, file) -> {
-          if (operation == which
-              && isSegment(file)
-              && failed.compareAndSet(false, true)) {
+          if (operation == which && isSegment(file) && failed.compareAndSet(false, true)) {
             throw new IOException("input/output error");
           }
         });

@@ -83,8 +83,7 @@ class EntryTest {
     assertThat(read.inspection()).isNotNull();
     assertThat(Entry.read(renamed(bytes(record), "PROCESS_MESSAGE", "PROCESS_NOTHING")).asked())
         .satisfies(asked -> assertThat(asked.interaction()).isNull())
-        .satisfies(
-            asked -> assertThat(asked.requestId()).isEqualTo(record.asked().requestId()));
+        .satisfies(asked -> assertThat(asked.requestId()).isEqualTo(record.asked().requestId()));
     Inspection inspection =
         Entry.read(renamed(renamed(bytes(record), "COMPLETE", "COMPLETX"), "MATCHES", "MATCHEX"))
             .inspection();

@@ -31,8 +31,7 @@ class FullDiskTest {
 
   @BeforeEach
   void mount() throws Exception {
-    mounted =
-        run("mount", "-t", "tmpfs", "-o", "size=8m", "none", folder.toString()) == 0;
+    mounted = run("mount", "-t", "tmpfs", "-o", "size=8m", "none", folder.toString()) == 0;
   }
 
   @AfterEach
@@ -79,8 +78,7 @@ class FullDiskTest {
     await().atMost(PATIENCE).until(journal::accepts);
     await()
         .atMost(PATIENCE)
-        .until(
-            () -> meters.registry().get("bars.audit.journal.handed.over").gauge().value() == 0);
+        .until(() -> meters.registry().get("bars.audit.journal.handed.over").gauge().value() == 0);
     assertThat(Samples.everything(journal.reader("a"))).contains(underWay).containsAll(kept);
     assertThat(journal.reader("a").gaps()).isEmpty();
     journal.close();
@@ -135,7 +133,8 @@ class FullDiskTest {
         }
       }
       int read = Samples.everything(journal.reader("a")).size();
-      System.out.println("written " + written + ", read " + read + ", accepts " + journal.accepts());
+      System.out.println(
+          "written " + written + ", read " + read + ", accepts " + journal.accepts());
       System.exit(0);
     }
   }

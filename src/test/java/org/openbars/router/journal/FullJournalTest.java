@@ -172,7 +172,7 @@ class FullJournalTest {
     assertThat(givenToB.size() + droppedOfB).isEqualTo(written + 1);
     assertThat(given).contains(slow.id());
     assertThat(meters.registry().get("bars.audit.lost").tag("reason", "dropped").counter().count())
-        .isEqualTo(droppedOfA + droppedOfB);
+        .isEqualTo((double) (droppedOfA + droppedOfB));
     assertThat(journal.accepts()).isTrue();
     assertThat(lost()).isZero();
   }

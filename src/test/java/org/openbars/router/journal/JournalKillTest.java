@@ -32,10 +32,7 @@ class JournalKillTest {
 
   private static JournalConfig config(Path folder) {
     return new JournalConfig(
-        folder.resolve("journal"),
-        16L << 20,
-        JournalConfig.Sync.OS,
-        JournalConfig.WhenFull.REFUSE);
+        folder.resolve("journal"), 16L << 20, JournalConfig.Sync.OS, JournalConfig.WhenFull.REFUSE);
   }
 
   /** Writes and ships until it is killed: the body of the process. */
@@ -43,7 +40,8 @@ class JournalKillTest {
     private Writer() {}
 
     public static void main(String[] arguments) throws IOException {
-      Journal journal = Journal.open(config(Path.of(arguments[0])), List.of("a", "b"), new Meters());
+      Journal journal =
+          Journal.open(config(Path.of(arguments[0])), List.of("a", "b"), new Meters());
       for (int i = 1; i < WRITERS; i++) {
         new Thread(() -> write(journal)).start();
       }

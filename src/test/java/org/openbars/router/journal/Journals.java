@@ -21,10 +21,7 @@ final class Journals {
 
   Journal open(MemoryDisk disk, long maxSize, Meters meters, String... sinks) throws IOException {
     return open(
-        disk,
-        config(maxSize, JournalConfig.Sync.OS, JournalConfig.WhenFull.REFUSE),
-        meters,
-        sinks);
+        disk, config(maxSize, JournalConfig.Sync.OS, JournalConfig.WhenFull.REFUSE), meters, sinks);
   }
 
   Journal open(MemoryDisk disk, JournalConfig config, Meters meters, String... sinks)

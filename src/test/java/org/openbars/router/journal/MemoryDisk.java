@@ -91,8 +91,7 @@ final class MemoryDisk implements Disk {
   /** What a process that was killed leaves. */
   synchronized MemoryDisk afterKill() {
     MemoryDisk left = new MemoryDisk();
-    files.forEach(
-        (path, node) -> left.put(path, Arrays.copyOf(node.bytes, node.size)));
+    files.forEach((path, node) -> left.put(path, Arrays.copyOf(node.bytes, node.size)));
     return left;
   }
 
@@ -113,12 +112,12 @@ final class MemoryDisk implements Disk {
   }
 
   private static byte[] survivors(Node node, Random random) {
-    int size = random.nextBoolean() ? Math.max(node.durable.length, node.size) : node.durable.length;
+    int size =
+        random.nextBoolean() ? Math.max(node.durable.length, node.size) : node.durable.length;
     byte[] left = Arrays.copyOf(node.durable, size);
     for (int at = 0; at < Math.min(size, node.size); at += BLOCK) {
       if (random.nextInt(4) == 0) {
-        System.arraycopy(
-            node.bytes, at, left, at, Math.min(BLOCK, Math.min(size, node.size) - at));
+        System.arraycopy(node.bytes, at, left, at, Math.min(BLOCK, Math.min(size, node.size) - at));
       }
     }
     return left;
@@ -139,7 +138,10 @@ final class MemoryDisk implements Disk {
   }
 
   synchronized List<Path> segments() {
-    return files.keySet().stream().filter(file -> SegmentFile.number(file).isPresent()).sorted().toList();
+    return files.keySet().stream()
+        .filter(file -> SegmentFile.number(file).isPresent())
+        .sorted()
+        .toList();
   }
 
   synchronized List<Path> names() {
