@@ -15,6 +15,7 @@ final class Cursor {
   private long ackedSequence;
   private long ackedGiven;
   private boolean finished;
+  private int failures;
 
   private Cursor(Segment segment, SegmentSource source, long salt, Position.@Nullable Mark from) {
     this.segment = segment;
@@ -59,6 +60,7 @@ final class Cursor {
     if (readable && !scan.read(segment.limit(), window, into)) {
       return false;
     }
+    failures = 0;
     finished = last;
     return true;
   }
@@ -98,6 +100,11 @@ final class Cursor {
   Position.Mark mark() {
     return new Position.Mark(
         segment.number(), done() ? Position.WHOLE : ackedAt, ackedSequence, ackedGiven);
+  }
+
+  /** Reading failed; how often it has, without a success in between. */
+  int failed() {
+    return ++failures;
   }
 
   /** It cannot be read any further: that is its end. */

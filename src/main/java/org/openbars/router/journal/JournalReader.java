@@ -23,6 +23,9 @@ public final class JournalReader {
   private static final long SAVE_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int SAVE_EVERY_RECORDS = 1000;
 
+  /** Tries to read on in a segment, after which what is left of it is taken for lost. */
+  private static final int MOST_FAILURES = 50;
+
   private final String sink;
   private final Segments segments;
   private final Progress progress;
@@ -102,9 +105,12 @@ public final class JournalReader {
           return;
         }
       } catch (IOException e) {
-        LOG.error("Segment {} cannot be read any further", segment.path().getFileName(), e);
-        lost(segment);
-        cursor.giveUp();
+        // Tried again with the next batches: it may pass.
+        LOG.error("Segment {} cannot be read", segment.path().getFileName(), e);
+        if (cursor.failed() >= MOST_FAILURES) {
+          lost(segment);
+          cursor.giveUp();
+        }
       }
     }
   }

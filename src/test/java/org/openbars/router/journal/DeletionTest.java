@@ -159,9 +159,7 @@ class DeletionTest {
     for (int seed = 0; seed < 20; seed++) {
       MemoryDisk left = disk.afterPowerCut(new Random(seed));
       Journal next = journals.open(left, Journals.SMALL * 4, new Meters(), "b");
-      assertThat(everything(next.reader("b")))
-          .extracting(ExchangeRecord::id)
-          .contains(slow.id());
+      assertThat(everything(next.reader("b"))).extracting(ExchangeRecord::id).contains(slow.id());
       journals.close(next);
     }
     held.set(false);

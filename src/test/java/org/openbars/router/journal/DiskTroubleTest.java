@@ -178,7 +178,7 @@ class DiskTroubleTest {
           }
         });
     List<ExchangeRecord> records = new ArrayList<>();
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 150; i++) {
       ExchangeRecord record = samples.record(3000);
       await().atMost(PATIENCE).until(journal::accepts);
       if (written(journal, record).get(30, TimeUnit.SECONDS)) {
@@ -239,6 +239,55 @@ class DiskTroubleTest {
     assertThat(wrong).hasNullValue();
     assertThat(forces.get()).isLessThan(20);
     vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void segmentThatCannotBeReadForAWhileLosesNothing() throws Exception {
+    Journal journal = journals.open(disk, Journals.LARGE, meters);
+    List<ExchangeRecord> records = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      records.add(samples.record());
+      assertThat(Samples.write(journal, records.get(i))).isTrue();
+    }
+    AtomicInteger reads = new AtomicInteger();
+    disk.trouble(
+        (operation, file) -> {
+          if (operation == Operation.READ && reads.incrementAndGet() <= 5) {
+            throw new IOException("input/output error");
+          }
+        });
+    List<ExchangeRecord> given = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      given.addAll(journal.reader("a").next(100));
+      assertThat(journal.reader("a").gaps()).isEmpty();
+    }
+    assertThat(given).isEqualTo(records);
+  }
+
+  @Test
+  void segmentThatCanNeverBeReadIsToldOfAndHoldsNothingUp() throws Exception {
+    Journal journal = journals.open(disk, Journals.LARGE, meters);
+    assertThat(Samples.write(journal, samples.record())).isTrue();
+    journal.sealAll();
+    ExchangeRecord next = samples.record();
+    assertThat(Samples.write(journal, next)).isTrue();
+    Path first = SegmentFile.path(Journals.FOLDER, 1);
+    AtomicInteger reads = new AtomicInteger();
+    disk.trouble(
+        (operation, file) -> {
+          // Its header can be.
+          if (operation == Operation.READ && file.equals(first) && reads.incrementAndGet() > 1) {
+            throw new IOException("input/output error");
+          }
+        });
+    List<ExchangeRecord> given = new ArrayList<>();
+    List<Gap> gaps = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      given.addAll(journal.reader("a").next(100));
+      gaps.addAll(journal.reader("a").gaps());
+    }
+    assertThat(given).containsExactly(next);
+    assertThat(gaps).extracting(Gap::reason).containsExactly(Gap.Reason.LOST_SEGMENT);
   }
 
   @Test
