@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.openbars.router.fixture.Bench;
+import org.openbars.router.fixture.Endurance;
 import org.openbars.router.fixture.Exchanges;
 import org.openbars.router.fixture.Exchanges.Answered;
 import org.openbars.router.fixture.RunningRouter;
@@ -29,11 +30,10 @@ import org.openbars.router.sandbox.SyntheticMessages;
 
 /**
  * Many exchanges with NHS numbers in body, query and headers: none is found in logs, metrics,
- * answers of ours or the operator's port, and in the audit only in its own column. Property {@code
- * bars.personal.exchanges} says how many, 1,000 without it.
+ * answers of ours or the operator's port, and in the audit only in its own column.
  */
 final class PersonalDataInBulkTest {
-  private static final int EXCHANGES = Integer.getInteger("bars.personal.exchanges", 1000);
+  private static final int EXCHANGES = Endurance.of(1_000, 10_000);
   private static final int AT_ONCE = 20;
   private static final String MESSAGE = "/$process-message";
   private static final String IN_EVERY_PLACE =
