@@ -12,8 +12,7 @@ import java.time.Duration;
  * @param readShare 0 to 1, how much of that reads may fill, {@code admit.read-share}
  * @param newShare 0 to 1, how much of it new messages may fill, {@code admit.new-share}
  * @param maxLoopDelay how long an event loop may lag behind, {@code admit.max-loop-delay}
- * @param maxRecorded refusals for overload a second that leave a record, {@code
- *     admit.max-recorded}
+ * @param maxRecorded refusals for overload a second that leave a record, {@code admit.max-recorded}
  */
 public record AdmitConfig(
     Mode mode,

@@ -29,7 +29,7 @@ public final class NodeCapacity {
 
   public NodeCapacity(AdmitConfig config, Meters meters) {
     for (Urgency urgency : Urgency.values()) {
-      most[urgency.ordinal()] = room(config, urgency);
+      most[urgency.rank()] = room(config, urgency);
     }
     for (Reason reason : Reason.values()) {
       Map<Urgency, Counter> counters = new EnumMap<>(Urgency.class);
@@ -70,7 +70,7 @@ public final class NodeCapacity {
     if (draining) {
       return BarsError.DRAINING;
     }
-    if (inFlight.incrementAndGet() > most[urgency.ordinal()]) {
+    if (inFlight.incrementAndGet() > most[urgency.rank()]) {
       inFlight.decrementAndGet();
       count(Reason.IN_FLIGHT, urgency);
       return BarsError.OVERLOADED;

@@ -70,7 +70,7 @@ final class Shedding {
 
   /** Whether this request is to be refused. Not by chance, but one of so many. */
   boolean sheds(Urgency urgency) {
-    int rank = urgency.ordinal();
+    int rank = urgency.rank();
     if (rank != shed) {
       return rank < shed;
     }

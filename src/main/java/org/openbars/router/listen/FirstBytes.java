@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads along in clear, in front of every codec. The first bytes tell HTTP/2 from HTTP/1.1; from
- * then on it sees when headers begin ({@link HeaderClock}), and over HTTP/2 what kinds of frame come
- * ({@link FrameWalk}). Changes nothing. On the connection's event loop.
+ * then on it sees when headers begin ({@link HeaderClock}), and over HTTP/2 what kinds of frame
+ * come ({@link FrameWalk}). Changes nothing. On the connection's event loop.
  */
 final class FirstBytes extends ChannelInboundHandlerAdapter {
   /** Of RFC 9113, 3.4. */
@@ -93,7 +93,9 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
     return bytes;
   }
 
-  /** Those bytes make Vert.x put up its codec, and {@link Http1Heads} must be in it before a head. */
+  /**
+   * Those bytes make Vert.x put up its codec, and {@link Http1Heads} must be in it before a head.
+   */
   private @Nullable ByteBuf firstOfHttp1(ChannelHandlerContext ctx, ByteBuf bytes, int telling) {
     mode = Mode.HTTP1;
     ChannelPipeline pipeline = ctx.pipeline();
@@ -170,9 +172,13 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
                 Http2Error.ENHANCE_YOUR_CALM, "too many control frames"));
     // The codec closes when GOAWAY is sent, which a sender that reads nothing would prevent.
     ctx.executor()
-        .schedule(
-            () -> ctx.pipeline().firstContext().close().addListener(closed -> {}),
-            FAREWELL_MS,
-            TimeUnit.MILLISECONDS);
+        .schedule(() -> end(ctx), FAREWELL_MS, TimeUnit.MILLISECONDS)
+        .addListener(done -> {});
+  }
+
+  private static void end(ChannelHandlerContext ctx) {
+    if (ctx.channel().isOpen()) {
+      ctx.pipeline().firstContext().close().addListener(closed -> {});
+    }
   }
 }

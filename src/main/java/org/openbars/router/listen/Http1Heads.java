@@ -57,11 +57,12 @@ final class Http1Heads extends ChannelDuplexHandler {
   }
 
   @Override
-  public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+  public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise)
+      throws Exception {
     if (message instanceof LastHttpContent && !isInformational(message)) {
       clock.answered();
     }
-    ctx.write(message, promise);
+    super.write(ctx, message, promise);
   }
 
   private static boolean isInformational(Object message) {

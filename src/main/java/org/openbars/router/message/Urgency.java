@@ -6,14 +6,25 @@ package org.openbars.router.message;
  */
 public enum Urgency {
   /** Asks and changes nothing: metadata, slots, bookings made before. Safe to ask again. */
-  READ,
+  READ(0),
 
   /**
    * Brings something new: a referral, a booking. A cancellation sent to {@code $process-message} is
    * among them; only its body tells it apart.
    */
-  NEW,
+  NEW(1),
 
   /** Changes or cancels what exists: somebody may set out for an appointment that is no more. */
-  CHANGE
+  CHANGE(2);
+
+  private final int rank;
+
+  Urgency(int rank) {
+    this.rank = rank;
+  }
+
+  /** 0 for the least urgent, then one more for each. */
+  public int rank() {
+    return rank;
+  }
 }

@@ -116,8 +116,7 @@ final class Exchange {
 
   /** What neither a method nor a path makes more of is worth least. */
   private Urgency urgency(@Nullable String path) {
-    Interaction.Match match =
-        path == null ? null : Interaction.find(request.method().name(), path);
+    Interaction.Match match = path == null ? null : Interaction.find(request.method().name(), path);
     return match instanceof Interaction.Match.Found found
         ? found.interaction().urgency()
         : Urgency.READ;

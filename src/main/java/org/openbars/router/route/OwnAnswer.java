@@ -48,8 +48,8 @@ final class OwnAnswer {
   /**
    * Sends the answer; every header but content type and length is set already.
    *
-   * @param awaits100 whether the sender waits for a 100 that it was not sent, so that nothing of its
-   *     body is on its way
+   * @param awaits100 whether the sender waits for a 100 that it was not sent, so that nothing of
+   *     its body is on its way
    */
   void send(
       HttpServerRequest request, RequestHeads heads, boolean awaits100, OwnEndpoints.Reply reply) {

@@ -79,7 +79,8 @@ public final class Router implements RequestPath {
   /** This loop's part of the answers that may wait: in all no more than exchanges may be. */
   private UnsentAnswers unsent(Node node) {
     int loops = node.listen().eventLoops();
-    return new UnsentAnswers(vertx, Math.max(16, node.admit().maxInFlight() / loops), node.meters());
+    return new UnsentAnswers(
+        vertx, Math.max(16, node.admit().maxInFlight() / loops), node.meters());
   }
 
   @Override
