@@ -10,6 +10,7 @@ import org.openbars.router.message.Urgency;
  */
 final class Shedding {
   private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long LONGEST_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int LEAST_TICKS = 3;
   private static final double FASTEST_CUT = 0.5;
   private static final double SLOW_GROWTH = 1.05;
@@ -43,7 +44,9 @@ final class Shedding {
   void measured(long lag, long now) {
     ticks++;
     least = Math.min(least, lag);
-    if (ticks < LEAST_TICKS || now - intervalStart < INTERVAL_NANOS) {
+    long passed = now - intervalStart;
+    boolean stood = ticks >= LEAST_TICKS && passed >= INTERVAL_NANOS;
+    if (!stood && (ticks < 2 || passed < LONGEST_INTERVAL_NANOS)) {
       return;
     }
     adjust((double) least / target);

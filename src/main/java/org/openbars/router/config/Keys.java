@@ -118,9 +118,9 @@ final class Keys {
   static final Key<Integer> LISTEN_HTTP2_MAX_RESETS =
       key(
           "listen.http2.max-resets",
-          "Streams that either side resets in 10 s; beyond, the HTTP/2 connection is ended.",
+          "Streams that a sender resets in 10 s, beyond one of every two that it begins.",
           Kinds.integer(1, 1_000_000),
-          "1000");
+          "100");
   static final Key<Integer> LISTEN_HTTP2_MAX_CONTROL_FRAMES =
       key(
           "listen.http2.max-control-frames",

@@ -17,7 +17,7 @@ import org.openbars.router.meter.Meters;
 public final class Doorkeeper {
   private final int most;
   private final Duration headerTimeout;
-  private final int maxControlFrames;
+  private final ListenConfig.Http2 http2;
   private final AtomicInteger open = new AtomicInteger();
   private final Counter beyondLimit;
   private final Counter slowHeaders;
@@ -26,7 +26,7 @@ public final class Doorkeeper {
   public Doorkeeper(ListenConfig config, Meters meters) {
     this.most = config.maxConnections();
     this.headerTimeout = config.headerTimeout();
-    this.maxControlFrames = config.http2().maxControlFrames();
+    this.http2 = config.http2();
     this.beyondLimit = closed(meters, "limit");
     this.slowHeaders = closed(meters, "slow_headers");
     this.floods = closed(meters, "frame_flood");
@@ -56,8 +56,8 @@ public final class Doorkeeper {
     return headerTimeout;
   }
 
-  int maxControlFrames() {
-    return maxControlFrames;
+  ListenConfig.Http2 http2() {
+    return http2;
   }
 
   /** A connection is being closed because its headers take too long. */

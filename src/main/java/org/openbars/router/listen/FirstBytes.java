@@ -84,7 +84,7 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
       return null;
     }
     mode = Mode.HTTP2;
-    walk = new FrameWalk(doorkeeper.maxControlFrames());
+    walk = new FrameWalk(doorkeeper.http2());
     if (bytes.readableBytes() == same) {
       ctx.fireChannelRead(bytes);
       return null;
@@ -169,7 +169,7 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
             codec,
             false,
             Http2Exception.connectionError(
-                Http2Error.ENHANCE_YOUR_CALM, "too many control frames"));
+                Http2Error.ENHANCE_YOUR_CALM, "too many frames for nothing"));
     // The codec closes when GOAWAY is sent, which a sender that reads nothing would prevent.
     ctx.executor()
         .schedule(() -> end(ctx), FAREWELL_MS, TimeUnit.MILLISECONDS)

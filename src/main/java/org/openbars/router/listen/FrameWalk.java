@@ -5,9 +5,11 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Follows the frames of an HTTP/2 connection by their heads, 9 bytes each, and counts those that
- * carry nothing of an exchange: PING, SETTINGS, PRIORITY, empty DATA and kinds nobody knows. Netty
- * answers each PING and SETTINGS and has no bound on how many may come. Resets and CONTINUATION it
- * does bound. On the connection's event loop.
+ * carry nothing of an exchange (PING, SETTINGS, PRIORITY, empty DATA, kinds nobody knows) and those
+ * that take one back (RST_STREAM). Netty answers each PING and SETTINGS and has no bound on how
+ * many may come; of resets it bounds the number, which would end a gateway's connection for what
+ * some of its many senders do, where the part of exchanges that are taken back tells an attack. On
+ * the connection's event loop.
  */
 final class FrameWalk {
   private static final long WINDOW_NANOS =
@@ -22,11 +24,13 @@ final class FrameWalk {
   private static final int END_STREAM = 0x1;
   private static final int END_HEADERS = 0x4;
 
-  private final int most;
+  private final ListenConfig.Http2 limits;
   private long windowStart;
   private boolean counting;
   private int idle;
   private int useful;
+  private int begun;
+  private int resets;
 
   private int headRead;
   private int length;
@@ -35,14 +39,9 @@ final class FrameWalk {
   private int payloadLeft;
   private boolean openHeaders;
 
-  /**
-   * Starts after the connection's preface.
-   *
-   * @param most frames in {@value ListenConfig.Http2#WINDOW_SECONDS} s that carry nothing, beyond
-   *     one for each frame that carries something
-   */
-  FrameWalk(int most) {
-    this.most = most;
+  /** Starts after the connection's preface. */
+  FrameWalk(ListenConfig.Http2 limits) {
+    this.limits = limits;
   }
 
   /** Reads along without moving the reader's index; false when there are too many such frames. */
@@ -52,6 +51,8 @@ final class FrameWalk {
       windowStart = now;
       idle = 0;
       useful = 0;
+      begun = 0;
+      resets = 0;
     }
     int at = bytes.readerIndex();
     int end = bytes.writerIndex();
@@ -65,7 +66,7 @@ final class FrameWalk {
         at++;
       }
     }
-    return idle - useful <= most;
+    return idle - useful <= limits.maxControlFrames() && resets - begun / 2 <= limits.maxResets();
   }
 
   /** Whether a HEADERS frame has begun whose block is not complete, or any small frame is not. */
@@ -94,7 +95,9 @@ final class FrameWalk {
     switch (type) {
       case HEADERS, CONTINUATION -> {
         openHeaders = (flags & END_HEADERS) == 0;
-        useful += type == HEADERS ? 1 : 0;
+        int headers = type == HEADERS ? 1 : 0;
+        useful += headers;
+        begun += headers;
       }
       case DATA -> {
         if (length > 0 || (flags & END_STREAM) != 0) {
@@ -103,8 +106,9 @@ final class FrameWalk {
           idle++;
         }
       }
-      case RST_STREAM, WINDOW_UPDATE -> {
-        // Resets have a bound of their own; a window's updates come with the data it lets pass.
+      case RST_STREAM -> resets++;
+      case WINDOW_UPDATE -> {
+        // They come with the data that they let pass.
       }
       default -> idle++;
     }

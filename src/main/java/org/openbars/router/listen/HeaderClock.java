@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Closes a connection whose headers are not complete within {@code listen.header-timeout}. Costs a
  * request two assignments: at most one task a connection waits in the event loop, and it looks only
- * when it runs. On the connection's event loop.
+ * when it runs. Headers whose begin came together with the end of the request before are seen to
+ * begin with their next bytes; without any, the idle timeout ends the connection. On the
+ * connection's event loop.
  */
 final class HeaderClock implements Runnable {
   private final Channel channel;

@@ -45,8 +45,8 @@ public record ListenConfig(
    * Keys {@code listen.http2.*}, each for one connection.
    *
    * @param maxStreams exchanges at once, {@code listen.http2.max-streams}
-   * @param maxResets streams reset by either side in {@value #WINDOW_SECONDS} s, {@code
-   *     listen.http2.max-resets}
+   * @param maxResets streams that the sender resets in {@value #WINDOW_SECONDS} s, beyond one of
+   *     every two it begins, {@code listen.http2.max-resets}
    * @param maxControlFrames frames in {@value #WINDOW_SECONDS} s that carry nothing of an exchange,
    *     beyond one for each that does, {@code listen.http2.max-control-frames}
    */

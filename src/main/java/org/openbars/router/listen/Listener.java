@@ -20,6 +20,13 @@ import org.jspecify.annotations.Nullable;
 final class Listener extends VerticleBase {
   private static final int STREAM_WINDOW = 64 * 1024;
 
+  /**
+   * Streams that may be reset on a connection in the window's seconds: a sender can make us reset
+   * them as well (MadeYouReset). Above what a gateway's connection sees when a receiver dies in the
+   * middle of its answers, since all its senders would lose theirs.
+   */
+  private static final int RESETS = 1000;
+
   private static final int BACKLOG = 4096;
 
   /**
@@ -116,8 +123,8 @@ final class Listener extends VerticleBase {
                 .setMaxConcurrentStreams(http2.maxStreams())
                 .setInitialWindowSize(STREAM_WINDOW)
                 .setMaxHeaderListSize(config.maxHeaders()))
-        // Of either side: a sender can make us reset streams as well as reset them itself.
-        .setHttp2RstFloodMaxRstFramePerWindow(http2.maxResets())
+        // Counted for each side by itself; the sender's own are counted before, see FrameWalk.
+        .setHttp2RstFloodMaxRstFramePerWindow(RESETS)
         .setHttp2RstFloodWindowDuration(ListenConfig.Http2.WINDOW_SECONDS)
         .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS);
   }

@@ -1,6 +1,7 @@
 package org.openbars.router.listen;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
@@ -45,15 +46,14 @@ class FloodTest {
 
   @AfterAll
   static void stop() {
+    others.stop();
     others.close();
     router.close();
     receivers.close();
   }
 
   private static void upTo(SteadyLoad load, int answers) {
-    org.awaitility.Awaitility.await()
-        .atMost(60, TimeUnit.SECONDS)
-        .until(() -> load.mark() >= answers);
+    await().atMost(60, TimeUnit.SECONDS).until(() -> load.mark() >= answers);
   }
 
   private static Buffer stream(int number, Buffer second) {
@@ -120,7 +120,8 @@ class FloodTest {
   private static void assertOthersFare(int from, long broken) {
     upTo(others, from + 50);
     assertThat(others.broken()).isEqualTo(broken);
-    assertThat(others.answered().values()).allMatch(status -> status == 200);
+    assertThat(others.answered().values().stream().filter(status -> status != 200).toList())
+        .isEmpty();
     assertThat(others.quantile(0.99, from, others.mark()))
         .as("microseconds, against %d before", p99Before)
         .isLessThan(2 * p99Before + 50_000);
@@ -151,7 +152,7 @@ class FloodTest {
       for (int i = 0; i < 600; i++) {
         sender.send(RawHttp2.request(2 * i + 1, SLOTS));
         assertThat(sender.next(Frame::ends)).isPresent();
-        sender.send(number(RawHttp2.WINDOW_UPDATE, 0, 1000));
+        sender.send(number(RawHttp2.WINDOW_UPDATE, 0, 60_000));
         sender.send(RawHttp2.frame(RawHttp2.PING, 0, 0, Buffer.buffer(new byte[8])));
       }
     }

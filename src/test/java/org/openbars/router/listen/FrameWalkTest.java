@@ -10,7 +10,7 @@ class FrameWalkTest {
   private static final int PING = 0x6;
   private static final int SECOND = 1_000_000_000;
 
-  private final FrameWalk walk = new FrameWalk(10);
+  private final FrameWalk walk = new FrameWalk(new ListenConfig.Http2(250, 5, 10));
 
   private static ByteBuf frame(int type, int flags, int length) {
     return Unpooled.buffer()
@@ -41,6 +41,24 @@ class FrameWalkTest {
       assertThat(walk(PING, 0, 8, 0)).isTrue();
     }
     assertThat(walk(PING, 0, 8, 0)).isFalse();
+  }
+
+  @Test
+  void exactlySoManyResetsPassBeyondHalfOfWhatWasBegun() {
+    for (int i = 0; i < 10; i++) {
+      assertThat(walk(0x1, 0x4, 20, 0)).isTrue();
+      assertThat(walk(0x3, 0, 4, 0)).isTrue();
+    }
+    assertThat(walk(0x3, 0, 4, 0)).isFalse();
+  }
+
+  @Test
+  void whoTakesHalfOfItsExchangesBackMayGoOn() {
+    for (int i = 0; i < 1000; i++) {
+      assertThat(walk(0x1, 0x4, 20, 0)).isTrue();
+      assertThat(walk(0x1, 0x4, 20, 0)).isTrue();
+      assertThat(walk(0x3, 0, 4, 0)).isTrue();
+    }
   }
 
   @Test

@@ -136,7 +136,9 @@ class HeaderTimeoutTest {
   @Test
   void answerIsNotCutOffByTheNextHeadersInParts() {
     try (RawSender sender = RawSender.to(router.port())) {
+      long before = receivers.arrived();
       sender.send(RawRequest.message("GET", "/Slot", "slow"));
+      await().until(() -> receivers.arrived() > before);
       sender.send(bytes("GET / HTTP/1.1\r\n"));
       RawAnswer answer = sender.answer("GET");
       long answered = System.nanoTime();

@@ -60,7 +60,7 @@ class ListenersTest {
         1024,
         Duration.ofSeconds(10),
         Duration.ofMinutes(1),
-        new ListenConfig.Http2(250, 1000, 500));
+        new ListenConfig.Http2(250, 100, 500));
   }
 
   private static Listeners start(Vertx vertx, ListenConfig config, Supplier<RequestPath> path)

@@ -136,8 +136,9 @@ class SheddingUnderLoadTest {
         .router()
         .process()
         .vertx()
-        .runOnContext(
-            v -> {
+        .setTimer(
+            1,
+            id -> {
               long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(60);
               while (System.nanoTime() < until) {
                 Thread.onSpinWait();

@@ -3,7 +3,6 @@ package org.openbars.router.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.buffer.Buffer;
-import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,13 +51,14 @@ class SizesTest {
     return RawRequest.message("GET", "/Slot?a=" + "x".repeat(lineLength - rest), "get");
   }
 
-  /** Header lines, their ends and the empty line counted, as they stand on the wire. */
+  /** All header lines together, their ends not counted. */
   private static RawRequest withHeaders(int bytes) {
     RawRequest request = RawRequest.message("GET", "/Slot", "get");
-    int line = request.bytes().length;
-    int first = new String(request.bytes(), StandardCharsets.ISO_8859_1).indexOf("\r\n") + 2;
-    int missing = bytes - (line - first) - "X-Pad: \r\n".length();
-    return request.with("X-Pad", "x".repeat(missing));
+    int lines =
+        request.headers().stream()
+            .mapToInt(each -> each.getKey().length() + ": ".length() + each.getValue().length())
+            .sum();
+    return request.with("X-Pad", "x".repeat(bytes - lines - "X-Pad: ".length()));
   }
 
   private static RawRequest withCount(int count, RawRequest request) {
@@ -121,7 +121,6 @@ class SizesTest {
               .orElseThrow();
       assertThat(answer.type()).isEqualTo(RawHttp2.HEADERS);
       assertThat(answer.ends()).isTrue();
-      // HPACK: ":status" by its index or name, the value in clear or as Huffman's code.
       sender.send(RawHttp2.request(3, RawRequest.message("GET", "/Slot", "get")));
       assertThat(sender.next(frame -> frame.stream() == 3 && frame.ends())).isPresent();
     }
