@@ -146,10 +146,10 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
       flooded(ctx, bytes);
       return;
     }
-    if (!seen.withinHeaders()) {
-      clock.complete();
-    } else {
+    if (seen.owes()) {
       clock.begin();
+    } else {
+      clock.complete();
     }
     ctx.fireChannelRead(bytes);
   }

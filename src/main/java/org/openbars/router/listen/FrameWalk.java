@@ -19,6 +19,8 @@ final class FrameWalk {
   private static final int DATA = 0x0;
   private static final int HEADERS = 0x1;
   private static final int RST_STREAM = 0x3;
+  private static final int SETTINGS = 0x4;
+  private static final int ACK = 0x1;
   private static final int WINDOW_UPDATE = 0x8;
   private static final int CONTINUATION = 0x9;
   private static final int END_STREAM = 0x1;
@@ -38,6 +40,7 @@ final class FrameWalk {
   private int flags;
   private int payloadLeft;
   private boolean openHeaders;
+  private boolean settingsKnown;
 
   /** Starts after the connection's preface. */
   FrameWalk(ListenConfig.Http2 limits) {
@@ -69,9 +72,13 @@ final class FrameWalk {
     return idle - useful <= limits.maxControlFrames() && resets - begun / 2 <= limits.maxResets();
   }
 
-  /** Whether a HEADERS frame has begun whose block is not complete, or any small frame is not. */
-  boolean withinHeaders() {
-    return openHeaders || (headRead > 0) || (payloadLeft > 0 && type != DATA);
+  /**
+   * Whether the sender owes something before anything else: the rest of a header block or of a
+   * small frame, or its word that it knows our settings. Before that word Netty does not hold it to
+   * {@code listen.http2.max-streams}.
+   */
+  boolean owes() {
+    return openHeaders || !settingsKnown || (headRead > 0) || (payloadLeft > 0 && type != DATA);
   }
 
   private void head(int b) {
@@ -105,6 +112,10 @@ final class FrameWalk {
         } else {
           idle++;
         }
+      }
+      case SETTINGS -> {
+        settingsKnown |= (flags & ACK) != 0;
+        idle++;
       }
       case RST_STREAM -> resets++;
       case WINDOW_UPDATE -> {

@@ -25,7 +25,7 @@ import org.openbars.router.fixture.SteadyLoad;
 /** What a hostile sender can do with HTTP/2 frames ends its connection and is nobody else's. */
 class FloodTest {
   private static final int ENHANCE_YOUR_CALM = 0xb;
-  private static final int FRAMES = 100_000;
+  private static final int FRAMES = 50_000;
   private static final RawRequest SLOTS = RawRequest.message("GET", "/Slot", "slots");
   private static RunningReceivers receivers;
   private static RunningRouter router;
@@ -36,7 +36,7 @@ class FloodTest {
   static void start() {
     receivers = RunningReceivers.start();
     router = RunningRouter.setup().target("slots", receivers.url("")).start();
-    others = new SteadyLoad(router.port(), "slots", 100);
+    others = new SteadyLoad(router.port(), "slots", 200);
     // The first second of a process is no measure.
     upTo(others, 100);
     int from = others.mark();
@@ -118,7 +118,7 @@ class FloodTest {
   }
 
   private static void assertOthersFare(int from, long broken) {
-    upTo(others, from + 50);
+    upTo(others, from + 40);
     assertThat(others.broken()).isEqualTo(broken);
     assertThat(others.answered().values().stream().filter(status -> status != 200).toList())
         .isEmpty();
@@ -149,7 +149,7 @@ class FloodTest {
   @Test
   void windowUpdatesInStepWithAnAnswerAreNoFlood() {
     try (RawHttp2 sender = RawHttp2.to(router.port())) {
-      for (int i = 0; i < 600; i++) {
+      for (int i = 0; i < 520; i++) {
         sender.send(RawHttp2.request(2 * i + 1, SLOTS));
         assertThat(sender.next(Frame::ends)).isPresent();
         sender.send(number(RawHttp2.WINDOW_UPDATE, 0, 60_000));

@@ -97,24 +97,35 @@ class FrameWalkTest {
   }
 
   @Test
+  void settingsMustBeKnownFirst() {
+    assertThat(walk.owes()).isTrue();
+    walk(0x4, 0, 6, 0);
+    assertThat(walk.owes()).isTrue();
+    walk(0x4, 0x1, 0, 0);
+    assertThat(walk.owes()).isFalse();
+  }
+
+  @Test
   void headersAreOpenUntilTheirBlockEnds() {
-    assertThat(walk.withinHeaders()).isFalse();
+    walk(0x4, 0x1, 0, 0);
+    assertThat(walk.owes()).isFalse();
     walk(0x1, 0x1, 20, 0);
-    assertThat(walk.withinHeaders()).isTrue();
+    assertThat(walk.owes()).isTrue();
     walk(0x9, 0, 20, 0);
-    assertThat(walk.withinHeaders()).isTrue();
+    assertThat(walk.owes()).isTrue();
     walk(0x9, 0x4, 20, 0);
-    assertThat(walk.withinHeaders()).isFalse();
+    assertThat(walk.owes()).isFalse();
   }
 
   @Test
   void dataThatComesInPartsIsNoOpenHeader() {
+    walk(0x4, 0x1, 0, 0);
     ByteBuf data = frame(0x0, 0, 1000);
     walk.walk(data.readSlice(500), 0);
-    assertThat(walk.withinHeaders()).isFalse();
+    assertThat(walk.owes()).isFalse();
     walk.walk(data, 0);
     walk.walk(frame(0x1, 0x4, 100).readSlice(50), 0);
-    assertThat(walk.withinHeaders()).isTrue();
+    assertThat(walk.owes()).isTrue();
   }
 
   @Test

@@ -158,6 +158,14 @@ class HeaderTimeoutTest {
   }
 
   @Test
+  void http2WithoutWordOnOurSettingsIsClosed() {
+    try (RawHttp2 sender = RawHttp2.silent(router.port())) {
+      sender.send(RawHttp2.preface().appendBuffer(RawHttp2.settings()));
+      sender.awaitEnd();
+    }
+  }
+
+  @Test
   void http2HeadersWithoutTheirRestAreClosed() {
     try (RawHttp2 sender = RawHttp2.to(router.port())) {
       double before = closed();
