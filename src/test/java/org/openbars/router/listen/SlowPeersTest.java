@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,7 +94,7 @@ class SlowPeersTest {
       try {
         channel.close();
       } catch (IOException e) {
-        throw new java.io.UncheckedIOException(e);
+        throw new UncheckedIOException(e);
       }
     }
   }
@@ -137,7 +139,7 @@ class SlowPeersTest {
     List<Peer> bodies = new ArrayList<>();
     List<Peer> readers = new ArrayList<>();
     List<RawHttp2> closedWindows = new ArrayList<>();
-    byte[] head = "GET / HTTP/1.1\r\nX-Slow: ".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    byte[] head = "GET / HTTP/1.1\r\nX-Slow: ".getBytes(StandardCharsets.US_ASCII);
     byte[] upload =
         RawRequest.message("POST", "/$process-message", "echo")
             .with("Content-Length", "1000000")
@@ -168,10 +170,21 @@ class SlowPeersTest {
       for (RawHttp2 closed : closedWindows) {
         assertThat(closed.next(frame -> frame.type() == RawHttp2.RST_STREAM)).isPresent();
       }
+      await().atMost(READER_LIMIT.plus(MARGIN)).until(() -> inFlightOfSlow(router.process()) == 0);
       await()
-          .atMost(READER_LIMIT.plus(MARGIN))
-          .until(() -> inFlightOfSlow(router.process()) == 0);
-      assertThat(readers).allMatch(Peer::drains);
+          .atMost(MARGIN)
+          .until(
+              () -> {
+                readers.removeIf(
+                    reader -> {
+                      boolean ended = reader.drains();
+                      if (ended) {
+                        reader.close();
+                      }
+                      return ended;
+                    });
+                return readers.isEmpty();
+              });
     } finally {
       headers.forEach(Peer::close);
       bodies.forEach(Peer::close);

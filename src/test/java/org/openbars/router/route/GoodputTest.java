@@ -75,12 +75,7 @@ class GoodputTest {
     OpenLoad.Result result = load.run(rate, SECONDS);
     System.out.printf(
         "%s: offered %d/s, sent %d, carried %.0f/s, refused %d, p99 %.1f ms%n",
-        name,
-        rate,
-        result.sent(),
-        result.goodput(),
-        result.refused(),
-        result.p99Micros() / 1000.0);
+        name, rate, result.sent(), result.goodput(), result.refused(), result.p99Micros() / 1000.0);
     return result;
   }
 }
