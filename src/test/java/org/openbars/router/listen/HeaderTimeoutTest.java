@@ -89,7 +89,7 @@ class HeaderTimeoutTest {
     senders.get(4).send(RawHttp2.preface().appendBuffer(RawHttp2.settings()).getBytes());
     assertThat(senders.get(5).exchange(PING).status()).isEqualTo(200);
     senders.get(5).send(bytes("GET / HTTP/1.1\r\n"));
-    assertThat(senders.get(6).exchange(later).status()).isEqualTo(404);
+    assertThat(senders.get(6).exchange(later).status()).isEqualTo(400);
     senders.get(6).send(bytes("\r\nG"));
     try (RawHttp2 http2 = RawHttp2.to(router.port())) {
       Buffer block = RawHttp2.block(PING);

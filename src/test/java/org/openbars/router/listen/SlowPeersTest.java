@@ -106,7 +106,7 @@ class SlowPeersTest {
         RunningRouter.setup()
             .set("stream.min-rate", RATE)
             .target("echo", receivers.url("echo"))
-            .target("large", receivers.url("body=random,size=32MiB"))
+            .target("large", receivers.url("body=random,size=2MiB"))
             .target("quick", receivers.url(""))
             .start();
     try (SteadyLoad others = new SteadyLoad(router.port(), "quick", 100)) {
