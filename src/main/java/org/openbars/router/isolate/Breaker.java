@@ -37,7 +37,6 @@ public final class Breaker {
     }
   }
 
-  private static final Throwable FAILED = new Failed();
   private static final Duration NO_SCHEDULE = Duration.ZERO;
 
   private final boolean on;
@@ -154,7 +153,7 @@ public final class Breaker {
   /** The receiver did not. */
   public void failed(long since, long nanos) {
     if (on && since == period.get()) {
-      machine.onError(nanos, TimeUnit.NANOSECONDS, FAILED);
+      machine.onError(nanos, TimeUnit.NANOSECONDS, new Failed());
     }
   }
 

@@ -44,7 +44,7 @@ public final class ReceiverClients {
   private final Map<StreamConfig.Tls, HttpClient> byTls = new HashMap<>();
 
   /** Every open connection; bounded by the pools. */
-  private final Map<HttpConnection, Kept> kept = new IdentityHashMap<>();
+  private final IdentityHashMap<HttpConnection, Kept> kept = new IdentityHashMap<>();
 
   private final Map<ReceiverHost, Lane> lanes = new HashMap<>();
   private final long sweeping;
