@@ -17,13 +17,16 @@ import java.util.concurrent.TimeUnit;
 final class AdaptiveLimit {
   static final int WINDOW_MS = 100;
   private static final int WINDOW_SAMPLES = 10;
-  private static final int FEWEST_QUEUED = 1;
-  private static final int MOST_QUEUED = 2;
+  private static final int FEWEST_QUEUED = 2;
+  private static final int MOST_QUEUED = 3;
   private static final double DOWN = 0.9;
   private static final double UP = 1.05;
   private static final long RENEW = Duration.ofSeconds(30).toNanos();
   private static final long LEAST_REST = Duration.ofMillis(100).toNanos();
   private static final int NEVER = 1_000_000;
+
+  /** Few enough for the first answers to come without a queue. */
+  private static final int FIRST = 20;
 
   private final boolean vegas;
   private final int min;
@@ -42,7 +45,7 @@ final class AdaptiveLimit {
     this.vegas = vegas;
     this.min = min;
     this.max = max;
-    this.limit = vegas ? vegas(max, 0) : windowed(aimd());
+    this.limit = vegas ? vegas(Math.max(min, Math.min(max, FIRST)), 0) : windowed(aimd());
   }
 
   private Limit aimd() {
@@ -75,8 +78,8 @@ final class AdaptiveLimit {
   }
 
   /** A queue that is worth a step, a part of the limit: answers' times scatter by as much. */
-  private static int queued(int now, int tenths) {
-    return Math.max(tenths, now * tenths / 10);
+  private static int queued(int now, int fewest) {
+    return Math.max(fewest, now * (fewest - 1) / 10);
   }
 
   private static Limit windowed(Limit each) {

@@ -35,9 +35,7 @@ final class ResetAfterReadTest {
         for (int i = 0; i < AT_ONCE; i++) {
           batch.add(
               sender.exchange(
-                  bench
-                      .to("resets", HttpMethod.POST, "/$process-message")
-                      .setPort(audited.port),
+                  bench.to("resets", HttpMethod.POST, "/$process-message").setPort(audited.port),
                   body));
         }
         for (Future<Answered> each : batch) {
@@ -46,8 +44,7 @@ final class ResetAfterReadTest {
       }
       await()
           .atMost(Duration.ofSeconds(30))
-          .untilAsserted(
-              () -> assertThat(audited.audit.closed()).hasSize(messages));
+          .untilAsserted(() -> assertThat(audited.audit.closed()).hasSize(messages));
       assertThat(bench.receivers().counts().started()).isEqualTo(messages);
       assertThat(audited.audit.closed())
           .extracting(ExchangeRecord::result)

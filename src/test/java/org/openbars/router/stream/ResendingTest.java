@@ -53,7 +53,8 @@ final class ResendingTest {
                         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS))
                 .requestHandler(this::receive)
                 .listen(0, "127.0.0.1"));
-    bench = new Bench().target("unwell", "status=503,body=html").target("cuts", "close=before-head");
+    bench =
+        new Bench().target("unwell", "status=503,body=html").target("cuts", "close=before-head");
     bench.setup().target("own", "http://127.0.0.1:" + server.actualPort());
     bench.start();
     sender = new Exchanges(bench.vertx(), HttpVersion.HTTP_1_1);

@@ -151,17 +151,18 @@ final class SuspensionTest {
     for (int i = 0; i < 3 * MIN_CALLS; i++) {
       assertThat(Exchanges.await(post("busy")).status()).isEqualTo(503);
     }
-    assertThat(mock.breaker().state()).as("with an OperationOutcome").isEqualTo(Breaker.State.CLOSED);
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> suspended(Exchanges.await(post("unwell"))));
+    assertThat(mock.breaker().state())
+        .as("with an OperationOutcome")
+        .isEqualTo(Breaker.State.CLOSED);
+    await().atMost(Duration.ofSeconds(20)).until(() -> suspended(Exchanges.await(post("unwell"))));
     assertThat(mock.breaker().state()).isEqualTo(Breaker.State.OPEN);
   }
 
   @Test
   void hangingReceiverHasItsPlacesAndNoMore() {
     gate.hang();
-    List<Future<Answered>> sent = IntStream.range(0, 3 * LIMIT).mapToObj(i -> post("gated")).toList();
+    List<Future<Answered>> sent =
+        IntStream.range(0, 3 * LIMIT).mapToObj(i -> post("gated")).toList();
     await().until(() -> done(sent).count() == 2 * LIMIT);
     assertThat(receiver.inFlight()).isEqualTo(LIMIT);
     assertThat(done(sent))
