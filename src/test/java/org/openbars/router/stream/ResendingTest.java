@@ -172,7 +172,7 @@ final class ResendingTest {
         .until(() -> receiver().idle().nanos() < receiver().idle().configuredNanos());
     int before = arrived.get();
     for (int i = 0; i < exchanges; i++) {
-      long pause = IDLE_MS - 3 + ThreadLocalRandom.current().nextInt(6);
+      long pause = IDLE_MS - 3L + ThreadLocalRandom.current().nextInt(6);
       // The pause is the test: it ends when the host's own timer does.
       new CountDownLatch(1).await(pause, TimeUnit.MILLISECONDS);
       assertThat(status(HttpMethod.POST)).as("exchange %s", i).isEqualTo(200);
@@ -184,7 +184,6 @@ final class ResendingTest {
   @Test
   void youngConnectionsAreUsedAgain() {
     AtomicInteger connections = new AtomicInteger();
-    server.connectionHandler(connection -> connections.incrementAndGet());
     HttpServer counting =
         Exchanges.await(
             vertx
