@@ -15,6 +15,9 @@ final class Kept {
   /** So short a pause is no idleness: what breaks then breaks for another reason. */
   private static final long LEAST_IDLE = 10_000_000L;
 
+  /** For so long a connection that has carried nothing yet counts as new. */
+  private static final long JUST_MADE = 50_000_000L;
+
   private final HttpConnection connection;
   private @Nullable Lane lane;
   private boolean carriedBefore;
@@ -68,12 +71,12 @@ final class Kept {
   }
 
   /**
-   * Whether it must not carry the message that it was taken for: nothing has gone over it since,
-   * and the host may close it any moment. A new one is no idle one, whatever hosts close so soon.
+   * Whether it must not carry the message that it was taken for: nothing has gone over it since, and
+   * the host may close it any moment. One that was just made is no idle one, whatever was learned.
    */
   boolean isTooOld(long now, IdleLimit limit) {
     long unused = carries > 1 ? 0 : idleBefore + (now - takenAt);
-    return closing || unused > (carriedBefore ? limit.nanos() : limit.configuredNanos());
+    return closing || unused > (carriedBefore ? limit.nanos() : Math.max(limit.nanos(), JUST_MADE));
   }
 
   /** The exchange did not go over it. */

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.openbars.router.fixture.Bench;
 import org.openbars.router.fixture.Endurance;
@@ -29,26 +30,34 @@ final class HangingReceiversTest {
   @Test
   void timeoutComesAtTheDeadlineAndTheSocketIsClosed() {
     Duration deadline = Duration.ofMillis(500);
-    int exchanges = Endurance.of(200, 2_000);
+    int rounds = Endurance.of(1, 20);
     try (Bench bench = new Bench().target("hang", "hang=before-head")) {
       bench.setup().set("stream.deadline", deadline.toMillis() + "ms");
       bench.start();
-      Exchanges sender = new Exchanges(bench.vertx(), HttpVersion.HTTP_2);
-      List<Future<Long>> sent = new ArrayList<>();
-      for (int i = 0; i < exchanges; i++) {
-        long start = System.nanoTime();
-        sent.add(
-            sender
-                .exchange(bench.to("hang", HttpMethod.POST, MESSAGE), BODY)
-                .map(answered -> answered.status() == 408 ? System.nanoTime() - start : -1L));
-      }
-      long[] nanos = sent.stream().mapToLong(Exchanges::await).sorted().toArray();
-      long most = nanos[(int) (exchanges * 0.999) - 1] / 1_000_000;
+      // Once without being measured: what runs for the first time is slow.
+      timeouts(bench);
+      long[] nanos =
+          IntStream.range(0, rounds).boxed().flatMap(i -> timeouts(bench).stream()).mapToLong(t -> t).sorted().toArray();
+      long most = nanos[(int) (nanos.length * 0.999) - 1] / 1_000_000;
       System.out.println("R10: p99.9 " + most + " ms for a deadline of " + deadline.toMillis());
       assertThat(nanos[0]).isGreaterThanOrEqualTo(deadline.toNanos());
       assertThat(most).isLessThanOrEqualTo(deadline.toMillis() + 100L * Endurance.of(10, 1));
       await().untilAsserted(() -> assertThat(bench.receivers().counts().open()).isZero());
     }
+  }
+
+  /** Nanoseconds until 408, of a hundred at once. */
+  private static List<Long> timeouts(Bench bench) {
+    Exchanges sender = new Exchanges(bench.vertx(), HttpVersion.HTTP_2);
+    List<Future<Long>> sent = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      long start = System.nanoTime();
+      sent.add(
+          sender
+              .exchange(bench.to("hang", HttpMethod.POST, MESSAGE), BODY)
+              .map(answered -> answered.status() == 408 ? System.nanoTime() - start : -1L));
+    }
+    return sent.stream().map(Exchanges::await).toList();
   }
 
   @Test
@@ -60,6 +69,7 @@ final class HangingReceiversTest {
       bench
           .setup()
           .target("hang", another(bench).baseUrl("hang=before-head"))
+          .patience(Duration.ZERO)
           .set("stream.max-in-flight", 50);
       bench.start();
       Load load = new Load(bench);

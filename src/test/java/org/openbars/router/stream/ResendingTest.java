@@ -29,7 +29,7 @@ import org.openbars.router.message.ReceiverHost;
 final class ResendingTest {
   private static final String MESSAGE = "/$process-message";
   private static final Buffer BODY = Buffer.buffer("{\"resourceType\":\"Bundle\"}");
-  private static final int IDLE_MS = Endurance.of(100, 1_000);
+  private static final int IDLE_MS = Endurance.of(300, 1_000);
 
   private final AtomicInteger arrived = new AtomicInteger();
 
@@ -165,7 +165,7 @@ final class ResendingTest {
   /** The host closes idle connections at about the time at which the next message comes. */
   @Test
   void oldConnectionsCarryNoMessageOnceAHostWasSeenToCloseOne() throws InterruptedException {
-    int exchanges = Endurance.of(40, 1_000);
+    int exchanges = Endurance.of(12, 1_000);
     assertThat(status(HttpMethod.POST)).isEqualTo(200);
     await()
         .atMost(Duration.ofSeconds(10))
