@@ -36,6 +36,13 @@ final class AdaptiveLimit {
   /** What is allowed while the receiver is watched without a queue; 0 at all other times. */
   private volatile int rested;
 
+  /** The receiver's time without a queue, as far as it is known. */
+  private long unqueued = Long.MAX_VALUE / 2;
+
+  /** What was seen in its place and not believed; 0 for nothing. */
+  private long doubted;
+
+  private boolean renewed;
   private long renewedAt;
   private long restUntil;
   private long restSum;
@@ -117,6 +124,7 @@ final class AdaptiveLimit {
       renewedAt = now;
     }
     if (rested == 0) {
+      unqueued = renewed ? unqueued : Math.min(unqueued, nanos);
       if (now - renewedAt < RENEW || inFlight * 2 < get()) {
         return false;
       }
@@ -132,10 +140,27 @@ final class AdaptiveLimit {
       restSamples++;
     }
     if (now - restUntil > 0 && restSamples > 0) {
-      limit = vegas(limit.getLimit(), restSum / restSamples);
+      renew(restSum / restSamples);
       rested = 0;
       renewedAt = now;
     }
     return true;
+  }
+
+  /**
+   * Takes the time seen for that without a queue. A much longer one than before may come of a queue
+   * that half the limit still makes; the limit comes down then, and a second look tells.
+   */
+  private void renew(long seen) {
+    boolean same = seen <= unqueued + unqueued / 5;
+    boolean seenTwice = doubted != 0 && seen >= doubted - doubted / 5;
+    if (same || seenTwice) {
+      limit = vegas(limit.getLimit(), seen);
+      unqueued = seen;
+      renewed = true;
+      doubted = 0;
+    } else {
+      doubted = seen;
+    }
   }
 }

@@ -71,8 +71,9 @@ final class Kept {
   }
 
   /**
-   * Whether it must not carry the message that it was taken for: nothing has gone over it since, and
-   * the host may close it any moment. One that was just made is no idle one, whatever was learned.
+   * Whether it must not carry the message that it was taken for: nothing has gone over it since,
+   * and the host may close it any moment. One that was just made is no idle one, whatever was
+   * learned.
    */
   boolean isTooOld(long now, IdleLimit limit) {
     long unused = carries > 1 ? 0 : idleBefore + (now - takenAt);

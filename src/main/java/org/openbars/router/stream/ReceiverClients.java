@@ -76,6 +76,8 @@ public final class ReceiverClients {
   private Kept keep(HttpConnection connection) {
     Kept made = new Kept(connection, System.nanoTime());
     kept.put(connection, made);
+    // Its message hears of it; without this Vert.x logs each, as an error.
+    connection.exceptionHandler(e -> {});
     connection.closeHandler(
         v -> {
           kept.remove(connection);

@@ -37,7 +37,12 @@ final class HangingReceiversTest {
       // Once without being measured: what runs for the first time is slow.
       timeouts(bench);
       long[] nanos =
-          IntStream.range(0, rounds).boxed().flatMap(i -> timeouts(bench).stream()).mapToLong(t -> t).sorted().toArray();
+          IntStream.range(0, rounds)
+              .boxed()
+              .flatMap(i -> timeouts(bench).stream())
+              .mapToLong(t -> t)
+              .sorted()
+              .toArray();
       long most = nanos[(int) (nanos.length * 0.999) - 1] / 1_000_000;
       System.out.println("R10: p99.9 " + most + " ms for a deadline of " + deadline.toMillis());
       assertThat(nanos[0]).isGreaterThanOrEqualTo(deadline.toNanos());
@@ -73,7 +78,7 @@ final class HangingReceiversTest {
           .set("stream.max-in-flight", 50);
       bench.start();
       Load load = new Load(bench);
-      Duration phase = Endurance.of(Duration.ofMillis(1_000), Duration.ofSeconds(30));
+      Duration phase = Endurance.of(Duration.ofSeconds(1), Duration.ofSeconds(30));
       load.run(phase, false);
       boolean unharmed = false;
       for (int round = 0; round < 3 && !unharmed; round++) {
