@@ -271,7 +271,7 @@ final class Keys {
       key(
           "stream.adaptive-min",
           "What the adaptive limit never goes below.",
-          Kinds.integer(1, 1_000_000),
+          Kinds.integer(8, 1_000_000),
           "10");
   static final Key<Path> STREAM_TLS_TRUST =
       absent(

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class AdaptiveLimit {
   static final int WINDOW_MS = 100;
+  private static final int MOST_WINDOW_S = 60;
   private static final int WINDOW_SAMPLES = 10;
   private static final int FEWEST_QUEUED = 2;
   private static final int MOST_QUEUED = 3;
@@ -92,7 +93,8 @@ final class AdaptiveLimit {
   private static Limit windowed(Limit each) {
     return WindowedLimit.newBuilder()
         .minWindowTime(WINDOW_MS, TimeUnit.MILLISECONDS)
-        .maxWindowTime(WINDOW_MS, TimeUnit.MILLISECONDS)
+        // Twice an answer's time, if that is longer: a window with too few samples counts for nothing.
+        .maxWindowTime(MOST_WINDOW_S, TimeUnit.SECONDS)
         .minRttThreshold(1, TimeUnit.NANOSECONDS)
         .windowSize(WINDOW_SAMPLES)
         .build(each);

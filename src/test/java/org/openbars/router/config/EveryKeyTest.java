@@ -402,11 +402,11 @@ class EveryKeyTest {
             "\"gradient\" is not known; allowed off | vegas | aimd"),
         row(
             "stream.adaptive-min",
-            "3",
+            "30",
             c -> c.stream().isolation().adaptiveMin(),
-            3,
+            30,
             "none",
-            "\"none\" is not a whole number; allowed 1 to 1000000"),
+            "\"none\" is not a whole number; allowed 8 to 1000000"),
         pem("stream.tls.trust", "", c -> c.stream().tls().trust(), "\"gone.pem\" does not exist"),
         pem(
             "stream.tls.certificate",

@@ -22,7 +22,7 @@ final class ConcurrencyLimitTest {
         Duration.ZERO,
         0.1,
         adaptive,
-        2);
+        8);
   }
 
   @Test
