@@ -24,6 +24,10 @@ final class Assembly {
     return new RouterConfig(
         values.get(Keys.NODE_NAME),
         values.get(Keys.NODE_TRANSPORT),
+        new RouterConfig.Drain(
+            values.get(Keys.NODE_DRAIN_DELAY),
+            values.get(Keys.NODE_DRAIN_TIMEOUT),
+            values.get(Keys.NODE_DRAIN_SHIP)),
         listen(values),
         new AdminConfig(
             values.get(Keys.ADMIN_HOST),

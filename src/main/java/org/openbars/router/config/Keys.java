@@ -46,6 +46,24 @@ final class Keys {
           "How sockets are driven; auto is epoll on Linux, else nio; io_uring is for measuring.",
           Kinds.choice(Transport.class),
           "auto");
+  static final Key<Duration> NODE_DRAIN_DELAY =
+      key(
+          "node.drain.delay",
+          "From the order to stop: how long exchanges are still taken while /health/ready says no.",
+          Kinds.duration("0ms", "10m"),
+          "5s");
+  static final Key<Duration> NODE_DRAIN_TIMEOUT =
+      key(
+          "node.drain.timeout",
+          "Then how long exchanges in flight may take to end; longer than every deadline.",
+          Kinds.duration("0ms", "1h"),
+          "40s");
+  static final Key<Duration> NODE_DRAIN_SHIP =
+      key(
+          "node.drain.ship",
+          "Then how long the audit may take to store what waits; the rest stays in the journal.",
+          Kinds.duration("0ms", "10m"),
+          "10s");
 
   static final Key<String> LISTEN_HOST =
       key("listen.host", "The address that senders reach.", Hosts.host(), "127.0.0.1");

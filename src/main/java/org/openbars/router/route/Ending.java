@@ -109,6 +109,7 @@ final class Ending {
 
   private void send(OwnEndpoints.Reply reply) {
     if (OwnAnswer.possible(request)) {
+      Farewell.bid(router, request);
       router.ownAnswer.send(request, heads, heads.expect() != null && !continued, reply);
     }
   }

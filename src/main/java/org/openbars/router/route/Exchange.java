@@ -268,6 +268,7 @@ final class Exchange {
 
   private void relay(Passage sent, HttpClientResponse answer, List<Buffer> read, boolean complete) {
     int status = answer.statusCode();
+    Farewell.bid(router, request);
     sent.relay(answer, read, complete, last -> ending.end(Fate.ANSWERED, status, null, last))
         .onSuccess(done -> Unread.drop(router.vertx, request, false));
   }

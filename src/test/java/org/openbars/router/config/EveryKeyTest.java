@@ -123,6 +123,27 @@ class EveryKeyTest {
             "kqueue",
             "\"kqueue\" is not known; allowed auto | io_uring | epoll | nio"),
         row(
+            "node.drain.delay",
+            "7s",
+            c -> c.drain().delay(),
+            Duration.ofSeconds(7),
+            "11m",
+            "\"11m\" is too large"),
+        row(
+            "node.drain.timeout",
+            "50s",
+            c -> c.drain().timeout(),
+            Duration.ofSeconds(50),
+            "2h",
+            "\"2h\" is too large"),
+        row(
+            "node.drain.ship",
+            "0ms",
+            c -> c.drain().ship(),
+            Duration.ZERO,
+            "10",
+            "\"10\" has no unit"),
+        row(
             "listen.host",
             "127.0.0.2",
             c -> c.listen().host(),
