@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.openbars.router.admin.AdminConfig;
 import org.openbars.router.admin.AdminServer;
 import org.openbars.router.admin.AuditQuestions;
+import org.openbars.router.admin.Operations;
 import org.openbars.router.admin.Page;
 import org.openbars.router.admin.Readiness;
 import org.openbars.router.admit.NodeCapacity;
@@ -64,7 +65,24 @@ public final class RouterProcess {
     // busy.
     this.adminVertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2));
     this.admin =
-        new AdminServer(adminVertx, config, node.meters(), readiness(node), questions(node), pages);
+        new AdminServer(
+            adminVertx,
+            config,
+            node.meters(),
+            readiness(node),
+            questions(node),
+            new Operations(node.directory(), diary(node)),
+            pages);
+  }
+
+  private static Operations.Diary diary(Node node) {
+    return (kind, what, caller) ->
+        node.audit()
+            .search()
+            .note(
+                kind,
+                what,
+                new Asker(node.name(), caller.who(), caller.address(), caller.posted()));
   }
 
   private static AuditQuestions questions(Node node) {

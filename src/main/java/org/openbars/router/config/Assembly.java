@@ -66,7 +66,8 @@ final class Assembly {
         values.get(Keys.DIRECTORY_FILE),
         values.get(Keys.DIRECTORY_CHECK_EVERY),
         values.get(Keys.DIRECTORY_REREAD_EVERY),
-        values.get(Keys.DIRECTORY_MAX_SHRINK));
+        values.get(Keys.DIRECTORY_MAX_SHRINK),
+        values.find(Keys.DIRECTORY_SUSPENSIONS));
   }
 
   private static AdmitConfig admit(Values values) {

@@ -139,7 +139,7 @@ final class Keys {
   static final Key<Boolean> ADMIN_CHANGES =
       key(
           "admin.changes",
-          "Whether records of the audit may be restricted and corrected through this port.",
+          "Whether this port takes changes: records restricted and corrected, messages stopped.",
           Kinds.onOff(),
           "off");
 
@@ -166,6 +166,11 @@ final class Keys {
           "How many of its targets a new file may lack before it is refused.",
           Kinds.percent(),
           "20%");
+  static final Key<Path> DIRECTORY_SUSPENSIONS =
+      absent(
+          "directory.suspensions",
+          "What operators have stopped, one file for all nodes; changed through the admin port too.",
+          Kinds.file());
 
   static final Key<AdmitConfig.Mode> ADMIT_MODE =
       key(

@@ -127,12 +127,13 @@ final class Exchange {
       ending.refuse(BarsError.NO_DIRECTORY);
       return;
     }
+    if (SendingApplication.suspended(router.node.directory().suspensions(), heads)) {
+      ending.refuse(BarsError.APPLICATION_SUSPENDED);
+      return;
+    }
     Lookup lookup = router.node.directory().find(message.target());
     if (!(lookup instanceof Lookup.Found found)) {
-      ending.refuse(
-          lookup instanceof Lookup.Ambiguous
-              ? BarsError.TARGET_AMBIGUOUS
-              : BarsError.TARGET_UNKNOWN);
+      ending.refuse(notFound(lookup));
       return;
     }
     BodyLook look = look(message, body);
@@ -142,6 +143,15 @@ final class Exchange {
     } else {
       send(place, outbound);
     }
+  }
+
+  private static BarsError notFound(Lookup lookup) {
+    if (lookup instanceof Lookup.Suspended) {
+      return BarsError.TARGET_SUSPENDED;
+    }
+    return lookup instanceof Lookup.Ambiguous
+        ? BarsError.TARGET_AMBIGUOUS
+        : BarsError.TARGET_UNKNOWN;
   }
 
   private @Nullable BodyLook look(Identified.ForReceiver message, BodyShape body) {
