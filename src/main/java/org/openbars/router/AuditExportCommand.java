@@ -70,8 +70,7 @@ final class AuditExportCommand implements Callable<Integer> {
   }
 
   private static int export(RouterConfig config, NhsNumber person, PrintStream stdout) {
-    Asker asker =
-        new Asker(config.node(), "os-user " + System.getProperty("user.name"), "local", true);
+    Asker asker = Asker.atThisMachine(config.node());
     try (AuditExport export = new AuditExport(config.audit());
         Lines lines = new Lines(stdout, person)) {
       AuditExport.Count count = export.read(person, asker, lines);

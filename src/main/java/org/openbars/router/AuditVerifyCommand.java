@@ -7,11 +7,13 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.openbars.router.audit.AuditConfig;
+import org.openbars.router.audit.Asker;
 import org.openbars.router.audit.AuditVerification;
 import org.openbars.router.config.ConfigLoader;
 import org.openbars.router.config.Loaded;
+import org.openbars.router.config.RouterConfig;
 import org.openbars.router.ledger.Verification;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,22 +59,31 @@ final class AuditVerifyCommand implements Callable<Integer> {
   @Option(
       names = "--export",
       paramLabel = "FILE",
-      description = "Checks this export (binary COPY, docs/decisions/0007) and not the database.")
+      description =
+          "Checks this export, which --write made (docs/decisions/0007), and not the database.")
   private @Nullable Path export;
+
+  @Option(
+      names = "--write",
+      paramLabel = "FILE",
+      description =
+          "Writes what it checks in the database to this new file, for --export. NHS numbers stand in"
+              + " it.")
+  private @Nullable Path write;
 
   @Override
   public Integer call() {
+    if (export != null && write != null) {
+      System.err.println("bars-router: --write writes from the database, --export reads a file");
+      return Main.EXIT_USAGE;
+    }
     Loaded loaded = ConfigLoader.load(options.file(), options.sets(), System.getenv());
     if (loaded instanceof Loaded.Faulty faulty) {
       faulty.faults().forEach(fault -> System.err.println(fault));
       return Main.EXIT_USAGE;
     }
-    AuditConfig config = ((Loaded.Ok) loaded).config().audit();
-    AuditVerification.Options asked =
-        new AuditVerification.Options(from, to, publicKeys, nhsNumberKeys, export);
     try {
-      Verification.Result result =
-          AuditVerification.verify(config, asked, line -> System.out.println(line));
+      Verification.Result result = check(((Loaded.Ok) loaded).config());
       System.out.println(result);
       return result.faults() == 0 ? 0 : Main.EXIT_FAILED;
     } catch (IllegalArgumentException e) {
@@ -82,5 +93,15 @@ final class AuditVerifyCommand implements Callable<Integer> {
       System.err.println("bars-router: could not check: " + e);
       return Main.EXIT_FAILED;
     }
+  }
+
+  private Verification.Result check(RouterConfig config) throws IOException, SQLException {
+    AuditVerification.Options asked =
+        new AuditVerification.Options(from, to, publicKeys, nhsNumberKeys, export);
+    Consumer<String> lines = line -> System.out.println(line);
+    return write == null
+        ? AuditVerification.verify(config.audit(), asked, lines)
+        : AuditVerification.write(
+            config.audit(), asked, write, Asker.atThisMachine(config.node()), lines);
   }
 }

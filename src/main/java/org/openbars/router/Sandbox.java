@@ -22,6 +22,7 @@ import org.openbars.router.config.ConfigLoader;
 import org.openbars.router.config.Fault;
 import org.openbars.router.config.Loaded;
 import org.openbars.router.config.RouterConfig;
+import org.openbars.router.ledger.SealKeys;
 import org.openbars.router.sandbox.EmbeddedDatabase;
 import org.openbars.router.sandbox.SandboxBanner;
 import org.openbars.router.sandbox.SandboxPages;
@@ -32,6 +33,9 @@ final class Sandbox {
   private static final String TARGETS = "targets.json";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
+  private static final Duration FIRST_WITHIN = Duration.ofSeconds(15);
+  private static final String SEALS = "seals";
+  private static final String SEAL_KEY = "seal.pem";
 
   private final Vertx vertx;
   private final EmbeddedDatabase database;
@@ -72,7 +76,7 @@ final class Sandbox {
   static Sandbox start(Path folder, List<String> sets)
       throws IOException, StartFailed, Misconfigured {
     // Faults of the configuration first: they cost nothing to find.
-    configured(sets, Path.of(""), "postgresql://postgres@127.0.0.1:1/postgres");
+    configured(sets, Path.of(""), "postgresql://postgres@127.0.0.1:1/postgres", List.of());
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
     // Side by side: each takes seconds, most of it waiting or warming up.
     Future<EmbeddedDatabase> database =
@@ -104,7 +108,9 @@ final class Sandbox {
       throws IOException, StartFailed, Misconfigured {
     Path run = Files.createTempDirectory(folder, "router-");
     Files.writeString(run.resolve(TARGETS), receivers.targets().json());
-    RouterConfig config = configured(sets, run, database.uri());
+    Files.createDirectory(run.resolve(SEALS));
+    SealKeys.make(run.resolve(SEAL_KEY));
+    RouterConfig config = configured(sets, run, database.uri(), sealed(run));
     RouterProcess router;
     try {
       router = RunUntilStopped.start(config, pages(pages));
@@ -112,6 +118,7 @@ final class Sandbox {
       remove(run);
       throw e;
     }
+    tryOut(vertx, router, config);
     String base =
         "http://" + config.listen().host() + ":" + router.port() + config.listen().basePath();
     String admin = "http://" + config.admin().host() + ":" + router.adminPort();
@@ -120,9 +127,26 @@ final class Sandbox {
     return new Sandbox(vertx, database, router, run, banner);
   }
 
-  private static RouterConfig configured(List<String> sets, Path run, String database)
-      throws Misconfigured {
-    List<String> all = new ArrayList<>();
+  /** So that the banner's last line finds what its first one did. */
+  private static void tryOut(Vertx vertx, RouterProcess router, RouterConfig config)
+      throws StartFailed {
+    try {
+      RunUntilStopped.await(new FirstExchange(vertx, router, config).run(), FIRST_WITHIN);
+    } catch (ExecutionException | TimeoutException e) {
+      // Whatever was set may be meant so; what is wrong, the log says.
+      System.err.println("bars-router: the sandbox's own first exchange was not recorded: " + e);
+    }
+  }
+
+  private static List<String> sealed(Path run) {
+    return List.of(
+        "audit.seal.path=" + run.resolve(SEALS).toAbsolutePath(),
+        "audit.seal.key-file=" + run.resolve(SEAL_KEY).toAbsolutePath());
+  }
+
+  private static RouterConfig configured(
+      List<String> sets, Path run, String database, List<String> seals) throws Misconfigured {
+    List<String> all = new ArrayList<>(seals);
     all.add("directory.file=" + run.resolve(TARGETS).toAbsolutePath());
     all.add("audit.journal.path=" + run.resolve("audit-journal").toAbsolutePath());
     all.add("receivers.127.0.0.1.insecure=true");
@@ -159,7 +183,7 @@ final class Sandbox {
     return banner;
   }
 
-  // Two levels: the run's folder, and the journal's in it.
+  // Two levels: the run's folder, and the journal's and the seals' in it.
   private static void remove(Path folder) throws IOException {
     try (Stream<Path> inside = Files.walk(folder, 2)) {
       for (Path each : inside.sorted(Comparator.reverseOrder()).toList()) {

@@ -113,6 +113,46 @@ class AuditCommandTest {
   }
 
   @Test
+  void whatVerifyWritesItReads() throws Exception {
+    shipAHundredRecords();
+    Path export = folder.resolve("export");
+
+    Ended written = run("verify", "--config", config.toString(), "--write", export.toString());
+    Ended read = run("verify", "--config", config.toString(), "--export", export.toString());
+
+    assertThat(written.exit()).isZero();
+    assertThat(read.exit()).isZero();
+    assertThat(read.lines())
+        .isEqualTo(written.lines())
+        .last()
+        .isEqualTo("verified 100 records in 1 chains, 0 faults");
+    assertThat(database.column("SELECT kind || ' ' || records FROM audit.look"))
+        .containsExactly("ledger-export 100");
+    assertThat(run("verify", "--config", config.toString(), "--write", export.toString()).exit())
+        .as("the file is there already")
+        .isEqualTo(2);
+    assertThat(run("verify", "--config", config.toString(), "--write", "x", "--export", "y").exit())
+        .isEqualTo(2);
+  }
+
+  private void shipAHundredRecords() throws Exception {
+    Path dead = folder.resolve("dead");
+    Journal journal = journal(dead);
+    for (int i = 0; i < 100; i++) {
+      journal.closed(record(i), false, () -> {});
+    }
+    journal.close();
+    run("ship", "--config", config.toString(), "--journal", dead.toString());
+  }
+
+  private static Journal journal(Path path) throws Exception {
+    return Journal.open(
+        new JournalConfig(path, 16 << 20, JournalConfig.Sync.OS, JournalConfig.WhenFull.REFUSE),
+        List.of("postgres"),
+        new Meters());
+  }
+
+  @Test
   void eraseExpiredNamesWhatIsGoneAndFindsNothingTheSecondTime() {
     database.run("SELECT audit.ensure_partition('2025-01-01')");
 
@@ -128,11 +168,7 @@ class AuditCommandTest {
   @Test
   void shipStoresWhatAnotherNodesJournalHolds() throws Exception {
     Path dead = folder.resolve("dead");
-    Journal journal =
-        Journal.open(
-            new JournalConfig(dead, 16 << 20, JournalConfig.Sync.OS, JournalConfig.WhenFull.REFUSE),
-            List.of("postgres"),
-            new Meters());
+    Journal journal = journal(dead);
     for (int i = 0; i < 100; i++) {
       journal.closed(record(i), false, () -> {});
     }

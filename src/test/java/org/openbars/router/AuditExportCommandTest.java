@@ -41,8 +41,7 @@ class AuditExportCommandTest {
 
   @BeforeAll
   static void fill() throws Exception {
-    database = TestDatabase.create();
-    AuditRowsInBulk.migrate(database.uri());
+    database = TestDatabase.migrated();
     database.run("SELECT audit.ensure_partitions('2026-11-01', '2026-11-10')");
     database.run(AuditRowsInBulk.insert(FIRST, 10, RECORDS * 2));
     // Every other one is about somebody else, or nobody.

@@ -7,6 +7,9 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -25,6 +28,10 @@ final class AuditLooks {
           + " VALUES ($1, $2, $3, $4, $5, $6, "
           + PERSON.formatted("$7::text")
           + ")";
+
+  private static final String INSERT_WHOLE =
+      "INSERT INTO audit.look (node, who, address, kind, question, records)"
+          + " VALUES (?, ?, ?, ?, ?::jsonb, ?)";
 
   private static final String SELECT =
       "SELECT look_id, at, node, who, address, kind, question, records FROM audit.look";
@@ -61,6 +68,20 @@ final class AuditLooks {
             records);
     values.addValue(person == null ? null : person.digits());
     return connection.preparedQuery(INSERT).execute(values).mapEmpty();
+  }
+
+  /** As the other, for a command that reads whole days and blocks. */
+  static void write(Connection connection, String kind, JsonObject shown, Asker asker, long records)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(INSERT_WHOLE)) {
+      statement.setString(1, AuditText.stored(asker.node(), AuditText.MAX_NAME));
+      statement.setString(2, AuditText.stored(asker.who(), AuditText.MAX_TARGET));
+      statement.setString(3, AuditText.stored(asker.address(), AuditText.MAX_CODE));
+      statement.setString(4, kind);
+      statement.setString(5, shown.encode());
+      statement.setLong(6, records);
+      statement.executeUpdate();
+    }
   }
 
   /** The place a cursor stands for; null when it is not one of ours. */

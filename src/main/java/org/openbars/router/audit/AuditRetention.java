@@ -1,6 +1,7 @@
 package org.openbars.router.audit;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -128,7 +129,7 @@ public final class AuditRetention {
 
   /** Detaches and drops one day after the other; false when one could not be, for readers. */
   private boolean detach(Connection connection, LocalDate border, List<String> erased)
-      throws SQLException {
+      throws SQLException, InterruptedIOException {
     boolean dropped = true;
     for (int tries = 0; tries < TRIES && !stopped; ) {
       try {
@@ -184,11 +185,12 @@ public final class AuditRetention {
     }
   }
 
-  private static void pause() {
+  private static void pause() throws InterruptedIOException {
     try {
       Thread.sleep(ThreadLocalRandom.current().nextInt(LEAST_PAUSE_MILLIS, MOST_PAUSE_MILLIS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      throw new InterruptedIOException("the audit's erasing was interrupted");
     }
   }
 

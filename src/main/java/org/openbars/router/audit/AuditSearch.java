@@ -37,6 +37,7 @@ public final class AuditSearch {
    * @param correlationId in any case
    * @param requestId in any case
    * @param organisation ODS code of the end-user organisation
+   * @param useCase as the header says or the message
    * @param error a {@link BarsError}'s name, or the code that senders are answered
    * @param from the request arrived then or later
    * @param to the request arrived before then

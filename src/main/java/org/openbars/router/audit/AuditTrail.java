@@ -52,7 +52,8 @@ public final class AuditTrail {
       Journal journal,
       List<Shipper> shippers,
       AuditSchema schema,
-      @Nullable Sealer sealer) {}
+      @Nullable Sealer sealer,
+      Future<Void> ready) {}
 
   /** Writes to the journal, and counts what a full one could not take. */
   private record Entries(Journal journal, Counter refusals, Counter unrecorded)
@@ -146,20 +147,23 @@ public final class AuditTrail {
     AuditRetention retention =
         new AuditRetention(database, config.retention(), ledger.sealPath(), InstantSource.system());
     AuditSchema schema = new AuditSchema(vertx, database, pool, retention);
+    Promise<Void> ready = Promise.promise();
     context.runOnContext(
         v -> {
           shippers.stream().skip(1).forEach(Shipper::start);
           schema.keep(
               () -> {
                 shippers.get(0).start();
-                if (sealer != null) {
+                if (sealer == null) {
+                  ready.complete();
+                } else {
                   sealer.start();
-                  postgres.tellHeads(ledger.node());
+                  postgres.tellHeads(ledger.node()).onComplete(told -> ready.complete());
                 }
               });
         });
     return new AuditTrail(
-        new Running(vertx, context, journal, shippers, schema, sealer),
+        new Running(vertx, context, journal, shippers, schema, sealer, ready.future()),
         AuditSearch.over(context, database, pool),
         meters);
   }
@@ -229,12 +233,20 @@ public final class AuditTrail {
     if (entries == null) {
       return AuditPlace.UNAUDITED;
     }
-    return entries.journal.mayOpen() ? AuditPlace.held(entries) : AuditPlace.refused(entries);
+    return entries.journal.accepts() ? AuditPlace.held(entries) : AuditPlace.refused(entries);
   }
 
   /** Whether new exchanges are taken: false while the journal is full or its disk takes nothing. */
   public boolean accepts() {
     return running == null || running.journal.accepts();
+  }
+
+  /**
+   * Completes when PostgreSQL was there once and records go into it; at once without an audit. It
+   * never fails, and does not complete while PostgreSQL is away: nothing but a command may wait.
+   */
+  public Future<Void> ready() {
+    return running == null ? Future.succeededFuture() : running.ready;
   }
 
   /** The read side. */

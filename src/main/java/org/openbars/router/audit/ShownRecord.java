@@ -5,7 +5,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +48,19 @@ final class ShownRecord {
   private static final List<String> TARGET = List.of("target_system", "target_value");
   private static final List<String> SOFTWARE =
       List.of("software_system", "software_value", "software_name", "software_version");
+  private static final List<String> OTHERS =
+      List.of(
+          "status",
+          "invalid_nhs_number",
+          "malformed_header",
+          "bytes_from_sender",
+          "bytes_to_sender");
+
+  /** The columns that are shown; a test holds the others to a list of its own. */
+  static final List<String> COLUMNS =
+      Stream.of(List.of("id"), INSTANTS, TEXTS, TARGET, SOFTWARE, OTHERS)
+          .flatMap(List::stream)
+          .toList();
 
   private static final String CORRECTIONS =
       "(SELECT jsonb_agg(jsonb_build_object('field', c.field, 'value', c.value, 'reason', c.reason,"
@@ -68,12 +80,9 @@ final class ShownRecord {
 
   /** Reads everything a record shows; nhs_number itself never leaves PostgreSQL. */
   static final String SELECT =
-      "SELECT id, "
-          + Stream.of(INSTANTS, TEXTS, TARGET, SOFTWARE)
-              .flatMap(List::stream)
-              .collect(Collectors.joining(", "))
-          + ", malformed_header, nhs_number IS NOT NULL AS nhs_number_held, status, invalid_nhs_number,"
-          + " bytes_from_sender, bytes_to_sender, "
+      "SELECT "
+          + String.join(", ", COLUMNS)
+          + ", nhs_number IS NOT NULL AS nhs_number_held, "
           + CORRECTIONS
           + ", "
           + RESTRICTED

@@ -58,7 +58,12 @@ final class Assembly {
         Math.toIntExact(values.get(Keys.LISTEN_MAX_HEADERS)),
         values.get(Keys.LISTEN_MAX_HEADER_COUNT),
         values.get(Keys.LISTEN_MAX_BODY),
-        values.get(Keys.LISTEN_IDLE_TIMEOUT));
+        values.get(Keys.LISTEN_HEADER_TIMEOUT),
+        values.get(Keys.LISTEN_IDLE_TIMEOUT),
+        new ListenConfig.Http2(
+            values.get(Keys.LISTEN_HTTP2_MAX_STREAMS),
+            values.get(Keys.LISTEN_HTTP2_MAX_RESETS),
+            values.get(Keys.LISTEN_HTTP2_MAX_CONTROL_FRAMES)));
   }
 
   private static DirectoryConfig directory(Values values) {
@@ -74,7 +79,11 @@ final class Assembly {
     return new AdmitConfig(
         values.get(Keys.ADMIT_MODE),
         values.get(Keys.ADMIT_OPEN_BEYOND_LOOPBACK),
-        values.get(Keys.ADMIT_MAX_IN_FLIGHT));
+        values.get(Keys.ADMIT_MAX_IN_FLIGHT),
+        values.get(Keys.ADMIT_READ_SHARE),
+        values.get(Keys.ADMIT_NEW_SHARE),
+        values.get(Keys.ADMIT_MAX_LOOP_DELAY),
+        values.get(Keys.ADMIT_MAX_RECORDED));
   }
 
   private static StreamConfig stream(Values values, Map<String, Values> receivers) {
@@ -134,53 +143,53 @@ final class Assembly {
 
   private static AuditConfig audit(Values values) {
     return new AuditConfig(
-        values.get(Keys.AUDIT_MODE),
-        values.find(Keys.AUDIT_POSTGRES_URI),
-        values.find(Keys.AUDIT_POSTGRES_PASSWORD_FILE),
-        values.get(Keys.AUDIT_POSTGRES_POOL_SIZE),
+        values.get(AuditKeys.MODE),
+        values.find(AuditKeys.POSTGRES_URI),
+        values.find(AuditKeys.POSTGRES_PASSWORD_FILE),
+        values.get(AuditKeys.POSTGRES_POOL_SIZE),
         new JournalConfig(
-            values.get(Keys.AUDIT_JOURNAL_PATH),
-            values.get(Keys.AUDIT_JOURNAL_MAX_SIZE),
-            values.get(Keys.AUDIT_JOURNAL_SYNC),
-            values.get(Keys.AUDIT_JOURNAL_WHEN_FULL)),
-        values.get(Keys.AUDIT_BATCH),
-        values.get(Keys.AUDIT_LINGER),
-        values.get(Keys.AUDIT_RETENTION),
+            values.get(AuditKeys.JOURNAL_PATH),
+            values.get(AuditKeys.JOURNAL_MAX_SIZE),
+            values.get(AuditKeys.JOURNAL_SYNC),
+            values.get(AuditKeys.JOURNAL_WHEN_FULL)),
+        values.get(AuditKeys.BATCH),
+        values.get(AuditKeys.LINGER),
+        values.get(AuditKeys.RETENTION),
         new LedgerConfig(
             values.get(Keys.NODE_NAME),
-            values.find(Keys.AUDIT_SEAL_PATH),
-            values.find(Keys.AUDIT_SEAL_KEY_FILE),
-            values.find(Keys.AUDIT_SEAL_NHS_NUMBER_KEY_FILE)),
+            values.find(AuditKeys.SEAL_PATH),
+            values.find(AuditKeys.SEAL_KEY_FILE),
+            values.find(AuditKeys.SEAL_NHS_NUMBER_KEY_FILE)),
         splunk(values),
         kafka(values));
   }
 
   private static @Nullable SplunkConfig splunk(Values values) {
-    String url = values.find(Keys.AUDIT_SPLUNK_URL);
+    String url = values.find(AuditKeys.SPLUNK_URL);
     if (url == null) {
       return null;
     }
     return new SplunkConfig(
         url,
-        values.get(Keys.AUDIT_SPLUNK_TOKEN_FILE),
-        values.find(Keys.AUDIT_SPLUNK_INDEX),
-        values.get(Keys.AUDIT_SPLUNK_ACK),
-        values.get(Keys.AUDIT_SPLUNK_ACK_TIMEOUT),
-        values.get(Keys.AUDIT_SPLUNK_GZIP),
-        values.find(Keys.AUDIT_SPLUNK_CA_FILE),
-        values.get(Keys.AUDIT_SPLUNK_NHS_NUMBER));
+        values.get(AuditKeys.SPLUNK_TOKEN_FILE),
+        values.find(AuditKeys.SPLUNK_INDEX),
+        values.get(AuditKeys.SPLUNK_ACK),
+        values.get(AuditKeys.SPLUNK_ACK_TIMEOUT),
+        values.get(AuditKeys.SPLUNK_GZIP),
+        values.find(AuditKeys.SPLUNK_CA_FILE),
+        values.get(AuditKeys.SPLUNK_NHS_NUMBER));
   }
 
   private static @Nullable KafkaConfig kafka(Values values) {
-    String servers = values.find(Keys.AUDIT_KAFKA_BOOTSTRAP_SERVERS);
+    String servers = values.find(AuditKeys.KAFKA_BOOTSTRAP_SERVERS);
     if (servers == null) {
       return null;
     }
     return new KafkaConfig(
         servers,
-        values.get(Keys.AUDIT_KAFKA_TOPIC),
-        values.find(Keys.AUDIT_KAFKA_PROPERTIES_FILE),
-        values.get(Keys.AUDIT_KAFKA_INSECURE),
-        values.get(Keys.AUDIT_KAFKA_NHS_NUMBER));
+        values.get(AuditKeys.KAFKA_TOPIC),
+        values.find(AuditKeys.KAFKA_PROPERTIES_FILE),
+        values.get(AuditKeys.KAFKA_INSECURE),
+        values.get(AuditKeys.KAFKA_NHS_NUMBER));
   }
 }

@@ -9,16 +9,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
 import org.openbars.router.admit.AdmitConfig;
-import org.openbars.router.audit.NhsNumbers;
 import org.openbars.router.config.Key.Initial;
 import org.openbars.router.config.RouterConfig.Transport;
 import org.openbars.router.inspect.InspectConfig;
-import org.openbars.router.journal.JournalConfig;
 import org.openbars.router.message.Dialect;
 
 /**
- * The one table of keys. {@code config/router.yaml} says the same to operators, and a test compares
- * the two.
+ * The one table of keys, those of {@link AuditKeys} at its end. {@code config/router.yaml} says the
+ * same to operators, and a test compares the two.
  */
 final class Keys {
   private static final List<Key<?>> TABLE = new ArrayList<>();
@@ -115,12 +113,36 @@ final class Keys {
           "The largest request body; it is passed on as it comes, never held.",
           Kinds.size("1B", "64GiB"),
           "256MiB");
+  static final Key<Duration> LISTEN_HEADER_TIMEOUT =
+      key(
+          "listen.header-timeout",
+          "From a connection's begin, or a later request's first byte, to the end of its headers.",
+          Kinds.duration("10ms", "10m"),
+          "10s");
   static final Key<Duration> LISTEN_IDLE_TIMEOUT =
       key(
           "listen.idle-timeout",
           "How long a sender's connection may stand with nothing read or written.",
           Kinds.duration("10ms", "1h"),
           "75s");
+  static final Key<Integer> LISTEN_HTTP2_MAX_STREAMS =
+      key(
+          "listen.http2.max-streams",
+          "Exchanges at once on one HTTP/2 connection.",
+          Kinds.integer(1, 1000),
+          "250");
+  static final Key<Integer> LISTEN_HTTP2_MAX_RESETS =
+      key(
+          "listen.http2.max-resets",
+          "Streams that a sender resets in 10 s, beyond one of every two that it begins.",
+          Kinds.integer(1, 1_000_000),
+          "100");
+  static final Key<Integer> LISTEN_HTTP2_MAX_CONTROL_FRAMES =
+      key(
+          "listen.http2.max-control-frames",
+          "Frames in 10 s that carry nothing of an exchange, beyond one for each that does.",
+          Kinds.integer(10, 1_000_000),
+          "500");
 
   static final Key<String> ADMIN_HOST =
       key(
@@ -190,6 +212,30 @@ final class Keys {
           "Exchanges in flight on the node; those beyond are answered 503.",
           Kinds.integer(1, 1_000_000),
           "7000");
+  static final Key<Double> ADMIT_READ_SHARE =
+      key(
+          "admit.read-share",
+          "How much of that reads and searches may fill; writes have the rest to themselves.",
+          Kinds.percent(),
+          "80%");
+  static final Key<Double> ADMIT_NEW_SHARE =
+      key(
+          "admit.new-share",
+          "The same for new messages and bookings; updates and cancellations have all of it.",
+          Kinds.percent(),
+          "95%");
+  static final Key<Duration> ADMIT_MAX_LOOP_DELAY =
+      key(
+          "admit.max-loop-delay",
+          "How long an event loop may lag behind before requests to it are answered 503.",
+          Kinds.duration("1ms", "1h"),
+          "50ms");
+  static final Key<Integer> ADMIT_MAX_RECORDED =
+      key(
+          "admit.max-recorded",
+          "Answers of 503 for overload in a second that leave a record; the rest are counted only.",
+          Kinds.integer(0, 1_000_000),
+          "100");
 
   static final Key<Duration> STREAM_DEADLINE =
       key(
@@ -307,148 +353,11 @@ final class Keys {
           Kinds.size("1KiB", "16GiB"),
           "64MiB");
 
-  static final Key<Boolean> AUDIT_MODE =
-      key("audit.mode", "Whether exchanges are recorded.", Kinds.onOff(), "on");
-  static final Key<String> AUDIT_POSTGRES_URI =
-      register(
-          TABLE,
-          new Key<>(
-              "audit.postgres.uri",
-              "The audit's database; must be set when audit.mode is on.",
-              Hosts.postgresUri(),
-              new Initial.Absent(),
-              true));
-  static final Key<Path> AUDIT_POSTGRES_PASSWORD_FILE =
-      absent("audit.postgres.password-file", "Holds the role's password.", Kinds.readableFile());
-  static final Key<Integer> AUDIT_POSTGRES_POOL_SIZE =
-      key("audit.postgres.pool-size", "Connections to the database.", Kinds.integer(1, 64), "2");
-  static final Key<Path> AUDIT_JOURNAL_PATH =
-      key(
-          "audit.journal.path",
-          "Where records wait until they are stored; holds NHS numbers, one router's alone.",
-          Kinds.folder(),
-          "audit-journal");
-  static final Key<Long> AUDIT_JOURNAL_MAX_SIZE =
-      key(
-          "audit.journal.max-size",
-          "What may wait there; beyond it when-full decides.",
-          Kinds.size("1MiB", "32GiB"),
-          "2GiB");
-  static final Key<JournalConfig.Sync> AUDIT_JOURNAL_SYNC =
-      key(
-          "audit.journal.sync",
-          "What a record outlives before an answer goes: the process (os) or a power cut (disk).",
-          Kinds.choice(JournalConfig.Sync.class),
-          "os");
-  static final Key<JournalConfig.WhenFull> AUDIT_JOURNAL_WHEN_FULL =
-      key(
-          "audit.journal.when-full",
-          "refuse answers 503 until there is room; drop-oldest loses the oldest and counts them.",
-          Kinds.hyphenated(JournalConfig.WhenFull.class),
-          "refuse");
-  static final Key<Integer> AUDIT_BATCH =
-      key("audit.batch", "Records in one insert.", Kinds.integer(1, 5000), "500");
-  static final Key<Duration> AUDIT_LINGER =
-      key(
-          "audit.linger",
-          "How long the first record of a batch waits for others.",
-          Kinds.duration("0ms", "10s"),
-          "20ms");
-  static final Key<Duration> AUDIT_RETENTION =
-      key(
-          "audit.retention",
-          "How long a day's records are kept.",
-          Kinds.duration("1d", "3650d"),
-          "90d");
-  static final Key<Path> AUDIT_SEAL_PATH =
-      absent(
-          "audit.seal.path",
-          "Where each node writes, once a minute, how far its chains of records have come.",
-          Kinds.folder());
-  static final Key<Path> AUDIT_SEAL_KEY_FILE =
-      absent("audit.seal.key-file", "Signs those lines (Ed25519, PEM).", Kinds.readableFile());
-  static final Key<Path> AUDIT_SEAL_NHS_NUMBER_KEY_FILE =
-      absent(
-          "audit.seal.nhs-number-key-file",
-          "Holds 64 hexadecimal digits: the key of the hashes that stand for NHS numbers in chains.",
-          Kinds.readableFile());
-  static final Key<String> AUDIT_SPLUNK_URL =
-      absent(
-          "audit.splunk.url",
-          "Where a Splunk HTTP Event Collector answers, without /services/collector.",
-          Kinds.baseUrl());
-  static final Key<Path> AUDIT_SPLUNK_TOKEN_FILE =
-      absent(
-          "audit.splunk.token-file",
-          "Holds the collector's token; read again after each failure.",
-          Kinds.readableFile());
-  static final Key<String> AUDIT_SPLUNK_INDEX =
-      absent("audit.splunk.index", "The index of the events; the token's own without it.", index());
-  static final Key<Boolean> AUDIT_SPLUNK_ACK =
-      key(
-          "audit.splunk.ack",
-          "Waits for indexers to acknowledge each batch, where the token has that on.",
-          Kinds.onOff(),
-          "on");
-  static final Key<Duration> AUDIT_SPLUNK_ACK_TIMEOUT =
-      key(
-          "audit.splunk.ack-timeout",
-          "How long they may take before a batch is sent again.",
-          Kinds.duration("1s", "10m"),
-          "2m");
-  static final Key<Boolean> AUDIT_SPLUNK_GZIP =
-      key("audit.splunk.gzip", "Compresses what is sent.", Kinds.flag(), "false");
-  static final Key<Path> AUDIT_SPLUNK_CA_FILE =
-      absent(
-          "audit.splunk.ca-file",
-          "Certificates that may sign the collector's, PEM; those of the Java runtime without it.",
-          Kinds.readableFile());
-  static final Key<Boolean> AUDIT_SPLUNK_INSECURE =
-      key("audit.splunk.insecure", "Lets the URL be plain http.", Kinds.flag(), "false");
-  static final Key<NhsNumbers> AUDIT_SPLUNK_NHS_NUMBER =
-      key(
-          "audit.splunk.nhs-number",
-          "Whether Splunk gets patients' NHS numbers.",
-          Kinds.choice(NhsNumbers.class),
-          "omit");
-  static final Key<String> AUDIT_KAFKA_BOOTSTRAP_SERVERS =
-      absent(
-          "audit.kafka.bootstrap-servers",
-          "Brokers of a Kafka cluster to ask first.",
-          Hosts.servers());
-  static final Key<String> AUDIT_KAFKA_TOPIC =
-      absent("audit.kafka.topic", "The topic of the events; it must be there.", topic());
-  static final Key<Path> AUDIT_KAFKA_PROPERTIES_FILE =
-      absent(
-          "audit.kafka.properties-file",
-          "Security settings of Kafka's client: ssl.*, sasl.*, security.*; and compression.type.",
-          Kinds.readableFile());
-  static final Key<Boolean> AUDIT_KAFKA_INSECURE =
-      key(
-          "audit.kafka.insecure",
-          "Lets Kafka be reached without TLS, and host names go unchecked.",
-          Kinds.flag(),
-          "false");
-  static final Key<NhsNumbers> AUDIT_KAFKA_NHS_NUMBER =
-      key(
-          "audit.kafka.nhs-number",
-          "Whether Kafka gets patients' NHS numbers.",
-          Kinds.choice(NhsNumbers.class),
-          "omit");
+  static {
+    TABLE.addAll(AuditKeys.ALL);
+  }
 
   private Keys() {}
-
-  // As Splunk lets an index be named.
-  private static Kind<String> index() {
-    return Kinds.pattern(
-        "[a-z0-9][a-z0-9_-]{0,79}", "1 to 80 of a-z, 0-9, '_', '-', a letter or digit first");
-  }
-
-  // As Kafka lets a topic be named.
-  private static Kind<String> topic() {
-    return Kinds.pattern(
-        "(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}", "1 to 249 of letters, digits, '.', '_', '-'");
-  }
 
   private static <T> Key<T> key(String name, String meaning, Kind<T> kind, String initial) {
     return register(TABLE, new Key<>(name, meaning, kind, new Initial.Fixed(initial), false));

@@ -26,14 +26,14 @@ final class Rules {
   void check() {
     bothOrNeither(Keys.LISTEN_TLS_CERTIFICATE, Keys.LISTEN_TLS_KEY);
     bothOrNeither(Keys.STREAM_TLS_CERTIFICATE, Keys.STREAM_TLS_KEY);
-    bothOrNeither(Keys.AUDIT_SEAL_PATH, Keys.AUDIT_SEAL_KEY_FILE);
+    bothOrNeither(AuditKeys.SEAL_PATH, AuditKeys.SEAL_KEY_FILE);
     openOnlyOnLoopback();
     portsDiffer();
     directoryFileIsSet();
     databaseIsSet();
     passwordIsKeptApart();
     splunkIsWhole();
-    bothOrNeither(Keys.AUDIT_KAFKA_BOOTSTRAP_SERVERS, Keys.AUDIT_KAFKA_TOPIC);
+    bothOrNeither(AuditKeys.KAFKA_BOOTSTRAP_SERVERS, AuditKeys.KAFKA_TOPIC);
     kafkaIsSecured();
   }
 
@@ -92,60 +92,60 @@ final class Rules {
   }
 
   private void databaseIsSet() {
-    Boolean on = values.find(Keys.AUDIT_MODE);
-    if (on != null && on && values.setting(Keys.AUDIT_POSTGRES_URI) == null) {
+    Boolean on = values.find(AuditKeys.MODE);
+    if (on != null && on && values.setting(AuditKeys.POSTGRES_URI) == null) {
       fault(
-          Keys.AUDIT_POSTGRES_URI,
+          AuditKeys.POSTGRES_URI,
           "must be set when audit.mode is on",
-          Keys.AUDIT_POSTGRES_URI.kind().allowed());
+          AuditKeys.POSTGRES_URI.kind().allowed());
     }
   }
 
   /** Files are copied and command lines are listed; neither is a place for a password. */
   private void passwordIsKeptApart() {
-    String uri = values.find(Keys.AUDIT_POSTGRES_URI);
-    Setting setting = values.setting(Keys.AUDIT_POSTGRES_URI);
+    String uri = values.find(AuditKeys.POSTGRES_URI);
+    Setting setting = values.setting(AuditKeys.POSTGRES_URI);
     if (uri == null || setting == null || !Hosts.hasPassword(uri)) {
       return;
     }
     if (setting.place().source() != Place.Source.ENVIRONMENT) {
       fault(
-          Keys.AUDIT_POSTGRES_URI,
+          AuditKeys.POSTGRES_URI,
           "holds a password; put it into the file that "
-              + Keys.AUDIT_POSTGRES_PASSWORD_FILE.name()
+              + AuditKeys.POSTGRES_PASSWORD_FILE.name()
               + " names",
           "");
-    } else if (values.setting(Keys.AUDIT_POSTGRES_PASSWORD_FILE) != null) {
+    } else if (values.setting(AuditKeys.POSTGRES_PASSWORD_FILE) != null) {
       fault(
-          Keys.AUDIT_POSTGRES_URI,
+          AuditKeys.POSTGRES_URI,
           "holds a password, and so does the file that "
-              + Keys.AUDIT_POSTGRES_PASSWORD_FILE.name()
+              + AuditKeys.POSTGRES_PASSWORD_FILE.name()
               + " names",
           "one of them");
     }
   }
 
   private void splunkIsWhole() {
-    bothOrNeither(Keys.AUDIT_SPLUNK_URL, Keys.AUDIT_SPLUNK_TOKEN_FILE);
-    String url = values.find(Keys.AUDIT_SPLUNK_URL);
-    Boolean insecure = values.find(Keys.AUDIT_SPLUNK_INSECURE);
+    bothOrNeither(AuditKeys.SPLUNK_URL, AuditKeys.SPLUNK_TOKEN_FILE);
+    String url = values.find(AuditKeys.SPLUNK_URL);
+    Boolean insecure = values.find(AuditKeys.SPLUNK_INSECURE);
     if (url != null && url.startsWith("http:") && insecure != null && !insecure) {
       fault(
-          Keys.AUDIT_SPLUNK_URL,
+          AuditKeys.SPLUNK_URL,
           "sends records and the token over plain http",
-          "https, or " + Keys.AUDIT_SPLUNK_INSECURE.name() + ": true");
+          "https, or " + AuditKeys.SPLUNK_INSECURE.name() + ": true");
     }
   }
 
   private void kafkaIsSecured() {
-    Path file = values.find(Keys.AUDIT_KAFKA_PROPERTIES_FILE);
-    Boolean insecure = values.find(Keys.AUDIT_KAFKA_INSECURE);
+    Path file = values.find(AuditKeys.KAFKA_PROPERTIES_FILE);
+    Boolean insecure = values.find(AuditKeys.KAFKA_INSECURE);
     if (file == null || insecure == null) {
       return;
     }
     String problem = KafkaSettings.problem(file, insecure);
     if (problem != null) {
-      fault(Keys.AUDIT_KAFKA_PROPERTIES_FILE, problem, "");
+      fault(AuditKeys.KAFKA_PROPERTIES_FILE, problem, "");
     }
   }
 

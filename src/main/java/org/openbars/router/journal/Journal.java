@@ -106,11 +106,6 @@ public final class Journal {
     return !closed && !health.failing() && !room.full() && handover.roomy();
   }
 
-  /** Whether this thread's loop may begin an exchange. Neither locks nor waits. */
-  public boolean mayOpen() {
-    return accepts();
-  }
-
   /**
    * Writes that a message is about to go. {@code then} gets true once written as {@code sync} asks,
    * false when it could not be within a second: the message must not go. It runs inside this call,

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -52,6 +53,23 @@ public final class SealKeys {
     } catch (GeneralSecurityException e) {
       throw notAKey(file, "public", e);
     }
+  }
+
+  /** Makes a private key in a new file that its owner alone may read. */
+  public static void make(Path file) throws IOException {
+    byte[] der;
+    try {
+      der = KeyPairGenerator.getInstance(ALGORITHM).generateKeyPair().getPrivate().getEncoded();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java 17 has " + ALGORITHM, e);
+    }
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(
+        file,
+        "-----BEGIN PRIVATE KEY-----\n"
+            + Base64.getEncoder().encodeToString(der)
+            + "\n-----END PRIVATE KEY-----\n");
   }
 
   /** The public half: what a generator makes that draws the private key's own bytes. */

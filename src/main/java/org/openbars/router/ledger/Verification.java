@@ -1,7 +1,9 @@
 package org.openbars.router.ledger;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -74,6 +76,16 @@ public final class Verification {
 
   /** Checks the database, a day at a time, each as it was at one instant. */
   public Result database(Connection connection) throws SQLException, IOException {
+    return database(connection, OutputStream.nullOutputStream());
+  }
+
+  /**
+   * Checks the database and writes the rows as they are read: what {@link #export} takes.
+   *
+   * @param copy not closed
+   */
+  public Result database(Connection connection, OutputStream copy)
+      throws SQLException, IOException {
     connection.setAutoCommit(false);
     connection.setReadOnly(true);
     connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
@@ -85,7 +97,7 @@ public final class Verification {
     LocalDate chainedFrom = chainedFrom(connection);
     connection.commit();
     for (LocalDate day : days(connection)) {
-      day(connection, day);
+      day(connection, day, copy);
       unchained(connection, day, chainedFrom);
       connection.commit();
     }
@@ -112,7 +124,8 @@ public final class Verification {
     return days;
   }
 
-  private void day(Connection connection, LocalDate day) throws SQLException, IOException {
+  private void day(Connection connection, LocalDate day, OutputStream copy)
+      throws SQLException, IOException {
     Map<ChainHead.Key, ChainHead> heads = heads(connection, day);
     String rows =
         "COPY ("
@@ -122,11 +135,35 @@ public final class Verification {
             + "' AND chain_position IS NOT NULL ORDER BY node, chain_position)"
             + " TO STDOUT (FORMAT binary)";
     try (InputStream in = new PGCopyInputStream(connection.unwrap(PGConnection.class), rows)) {
-      rows(in, heads);
+      rows(new Copying(in, copy), heads);
     }
     List<ChainHead.Key> expected = new ArrayList<>(heads.keySet());
     scope.seals().chains().stream().filter(key -> key.day().equals(day)).forEach(expected::add);
     check.notSeen(expected, heads);
+  }
+
+  /** Writes on what is read, which is always read in blocks. */
+  private static final class Copying extends FilterInputStream {
+    private final OutputStream copy;
+
+    Copying(InputStream in, OutputStream copy) {
+      super(in);
+      this.copy = copy;
+    }
+
+    @Override
+    public int read() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      int read = in.read(bytes, offset, length);
+      if (read > 0) {
+        copy.write(bytes, offset, read);
+      }
+      return read;
+    }
   }
 
   private void rows(InputStream in, @Nullable Map<ChainHead.Key, ChainHead> heads)

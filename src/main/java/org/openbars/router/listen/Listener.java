@@ -3,7 +3,6 @@ package org.openbars.router.listen;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.Http2Settings;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -20,14 +19,7 @@ import org.jspecify.annotations.Nullable;
  * connections go round among them.
  */
 final class Listener extends VerticleBase {
-  private static final int HTTP2_STREAMS = 250;
   private static final int STREAM_WINDOW = 64 * 1024;
-
-  /**
-   * The connection's window must exceed what all its streams may hold back, or one paused upload
-   * would stall every other sender that the API gateway multiplexes on the same connection.
-   */
-  private static final int CONNECTION_WINDOW = 2 * HTTP2_STREAMS * STREAM_WINDOW;
 
   private static final int BACKLOG = 4096;
 
@@ -75,7 +67,6 @@ final class Listener extends VerticleBase {
     HttpServer server =
         vertx
             .createHttpServer(options())
-            .connectionHandler(this::count)
             .requestHandler(own::handle)
             .invalidRequestHandler(own::handleUndecodable);
     open = server;
@@ -95,13 +86,6 @@ final class Listener extends VerticleBase {
     return serving == null ? Future.succeededFuture() : serving.close();
   }
 
-  private void count(HttpConnection connection) {
-    if (all.connected() > config.maxConnections()) {
-      connection.close();
-    }
-    connection.closeHandler(v -> all.disconnected());
-  }
-
   private HttpServerOptions options() {
     HttpServerOptions options =
         new HttpServerOptions()
@@ -115,20 +99,16 @@ final class Listener extends VerticleBase {
             .setDecompressionSupported(false)
             .setMaxInitialLineLength(config.maxLine())
             .setMaxHeaderSize(config.maxHeaders())
-            .setHttp2ConnectionWindowSize(CONNECTION_WINDOW)
-            .setInitialSettings(
-                new Http2Settings()
-                    .setMaxConcurrentStreams(HTTP2_STREAMS)
-                    .setInitialWindowSize(STREAM_WINDOW)
-                    .setMaxHeaderListSize(config.maxHeaders()));
-    options
-        .setIdleTimeout((int) all.idleTimeout().toMillis())
-        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+            .setIdleTimeout((int) all.idleTimeout().toMillis())
+            .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+    http2(options);
     ListenConfig.Tls tls = config.tls();
     if (tls != null) {
       options
           .setSsl(true)
           .setUseAlpn(true)
+          .setSslHandshakeTimeout(config.headerTimeout().toMillis())
+          .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
           .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
           .setKeyCertOptions(
               new PemKeyCertOptions()
@@ -136,5 +116,24 @@ final class Listener extends VerticleBase {
                   .setKeyPaths(List.of(tls.key().toString())));
     }
     return options;
+  }
+
+  private void http2(HttpServerOptions options) {
+    ListenConfig.Http2 http2 = config.http2();
+    options
+        // The connection's window must exceed what all its streams may hold back, or one paused
+        // upload would stall every other sender that the API gateway multiplexes on it.
+        .setHttp2ConnectionWindowSize(2 * http2.maxStreams() * STREAM_WINDOW)
+        .setInitialSettings(
+            new Http2Settings()
+                .setMaxConcurrentStreams(http2.maxStreams())
+                .setInitialWindowSize(STREAM_WINDOW)
+                .setMaxHeaderListSize(config.maxHeaders()))
+        // A sender can make us reset streams as well (MadeYouReset). Above what a gateway's
+        // connection sees when a receiver dies in the middle of all its answers, since every sender
+        // behind it would lose its own. What senders reset themselves is counted in FrameWalk.
+        .setHttp2RstFloodMaxRstFramePerWindow(2 * http2.maxStreams())
+        .setHttp2RstFloodWindowDuration(ListenConfig.Http2.WINDOW_SECONDS)
+        .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS);
   }
 }

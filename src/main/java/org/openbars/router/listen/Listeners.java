@@ -19,7 +19,6 @@ public final class Listeners {
 
   private final Duration idleTimeout;
   private final int bindPort;
-  private final AtomicInteger connections = new AtomicInteger();
   private final Set<Thread> loops = ConcurrentHashMap.newKeySet();
   private final Set<String> deployments = ConcurrentHashMap.newKeySet();
   private final Set<Listener> listening = ConcurrentHashMap.newKeySet();
@@ -88,11 +87,6 @@ public final class Listeners {
     return port;
   }
 
-  /** Open connections on the node. */
-  public int connections() {
-    return connections.get();
-  }
-
   /** Whether nobody serves this event loop's thread yet; from now on somebody does. */
   boolean claimLoop(Thread loop) {
     return loops.add(loop);
@@ -101,15 +95,6 @@ public final class Listeners {
   void listening(Listener listener, int actualPort) {
     listening.add(listener);
     port = actualPort;
-  }
-
-  /** Connections with the new one. */
-  int connected() {
-    return connections.incrementAndGet();
-  }
-
-  void disconnected() {
-    connections.decrementAndGet();
   }
 
   int bindPort() {

@@ -13,6 +13,11 @@ public final class Connections {
 
   private Connections() {}
 
+  /** Whether more waits to be sent than the connection takes without a pause. */
+  public static boolean isBehind(HttpConnection connection) {
+    return !((ConnectionBase) connection).channel().isWritable();
+  }
+
   /**
    * Tells an HTTP/2 peer, once, that its next streams belong on another connection. Those that it
    * has on their way are taken still: the limit is set later, by the connection's shutdown.

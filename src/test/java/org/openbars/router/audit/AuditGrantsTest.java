@@ -23,7 +23,6 @@ import org.openbars.router.audit.AuditSearch.Done;
 import org.openbars.router.audit.AuditSearch.Page;
 import org.openbars.router.audit.AuditSearch.Query;
 import org.openbars.router.audit.AuditSearch.Unavailable;
-import org.openbars.router.fixture.AuditRowsInBulk;
 import org.openbars.router.fixture.TestDatabase;
 import org.openbars.router.meter.Meters;
 
@@ -36,8 +35,7 @@ class AuditGrantsTest {
 
   @Test
   void leastRolesStoreAndSearchAndCannotAlterARecord() throws Exception {
-    TestDatabase database = TestDatabase.create();
-    AuditRowsInBulk.migrate(database.uri());
+    TestDatabase database = TestDatabase.migrated();
     String page = Files.readString(Path.of("docs", "audit-access.md"));
     database.run(page.substring(page.indexOf("```sql") + 6, page.lastIndexOf("```")));
     database.run("CREATE ROLE least LOGIN IN ROLE bars_writer, bars_reader");

@@ -48,8 +48,7 @@ class AuditPlansTest {
 
   @BeforeAll
   static void fill() throws Exception {
-    database = TestDatabase.create();
-    AuditRowsInBulk.migrate(database.uri());
+    database = TestDatabase.migrated();
     database.run("SELECT audit.ensure_partitions('" + FIRST + "', '" + LAST + "')");
     database.run(AuditRowsInBulk.insert(FIRST, DAYS, DAYS * 2000));
     database.run("ANALYZE audit.exchange");
@@ -135,6 +134,22 @@ class AuditPlansTest {
     assertThat(executed.get(0).getInteger("Actual Rows")).isLessThanOrEqualTo(101);
     assertThat(executed.get(0).getInteger("Rows Removed by Filter", 0)).isZero();
     assertThat(executed.get(0).getInteger("Rows Removed by Index Recheck", 0)).isZero();
+  }
+
+  @Test
+  void useCaseOfMessagesIsReadFromTheIndexOfThoseThatDiffer() throws Exception {
+    Query query =
+        new Query(null, null, null, null, "a9t9", null, null, ALL_FROM, ALL_TO, 100, null, null);
+    List<JsonObject> rows =
+        executed(scans(query)).stream()
+            .filter(scan -> scan.getNumber("Actual Rows").intValue() > 0)
+            .toList();
+
+    // 40 a day: the page ends in the third.
+    assertThat(days(rows)).containsExactlyInAnyOrderElementsOf(dayNames(LAST.minusDays(2), LAST));
+    assertThat(rows)
+        .allMatch(scan -> scan.getString("Index Name").contains("message_use_case"))
+        .allMatch(scan -> scan.getInteger("Rows Removed by Filter", 0) == 0);
   }
 
   private static List<JsonObject> executed(List<JsonObject> scans) {

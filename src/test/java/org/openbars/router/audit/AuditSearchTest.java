@@ -29,6 +29,9 @@ import org.openbars.router.audit.AuditSearch.Unavailable;
 import org.openbars.router.fixture.TcpGate;
 import org.openbars.router.fixture.TestDatabase;
 import org.openbars.router.message.BarsError;
+import org.openbars.router.message.DestinationMatch;
+import org.openbars.router.message.ExchangeRecord;
+import org.openbars.router.message.Inspection;
 import org.openbars.router.message.TargetIdentifier;
 import org.openbars.router.meter.Meters;
 
@@ -43,6 +46,20 @@ class AuditSearchTest {
   private static final int RECORDS = 250;
   private static final Asker ASKER = new Asker("node-1", "loopback", "127.0.0.1", false);
   private static final TargetIdentifier OTHER = new TargetIdentifier("tests", "NHS0001");
+
+  /** What the header says, nothing when it is empty, and what the message says. */
+  private record Said(String header, @Nullable String message) {}
+
+  private static final Instant USE_CASES_FROM = MIDNIGHT.plusSeconds(10 * 86_400);
+  private static final List<Said> USE_CASES =
+      List.of(
+          new Said("a6t1", "a6t1"),
+          new Said("a6t1", "a6t2"),
+          new Said("", "a6t1"),
+          new Said("a6t2", "a6t1"),
+          new Said("a6t1", null),
+          new Said("a6t2", null),
+          new Said("", null));
 
   private static final List<String> newestFirst = new ArrayList<>();
   @TempDir private static Path folder;
@@ -90,10 +107,44 @@ class AuditSearchTest {
                     base64(SampleExchanges.ORGANISATION.replace("A1001", "B2002")),
                     base64(SampleExchanges.SOFTWARE))
                 .refused(BarsError.TARGET_UNKNOWN)));
+    storeUseCases(samples);
     await()
         .atMost(PATIENCE)
         .ignoreExceptions()
-        .until(() -> database.number("SELECT count(*) FROM audit.exchange") == RECORDS + 2);
+        .until(
+            () ->
+                database.number("SELECT count(*) FROM audit.exchange")
+                    == RECORDS + 2 + USE_CASES.size());
+  }
+
+  /** Oldest first, a second apart. */
+  private static void storeUseCases(SampleExchanges samples) {
+    for (int i = 0; i < USE_CASES.size(); i++) {
+      Said said = USE_CASES.get(i);
+      String header = said.header().isEmpty() ? null : said.header() + "|x|y|z";
+      ExchangeRecord made =
+          samples.record(booking().at(USE_CASES_FROM.plusSeconds(i)).useContext(header));
+      put(
+          audit,
+          new ExchangeRecord(
+              made.id(),
+              made.node(),
+              made.asked(),
+              saying(said.message()),
+              made.steps(),
+              made.result()));
+    }
+  }
+
+  private static @Nullable Inspection saying(@Nullable String useCase) {
+    return useCase == null
+        ? null
+        : new Inspection(
+            Inspection.State.COMPLETE,
+            DestinationMatch.UNDETERMINED,
+            new Inspection.Header(null, null, null, null, null, null, List.of(), null),
+            new Inspection.Subject(useCase, null, null, null, null, null),
+            new Inspection.Patient(null, false));
   }
 
   @AfterAll
@@ -186,6 +237,44 @@ class AuditSearchTest {
     assertThat(page(filter(all, OTHER, "A1001", null, null, null)).records()).isEmpty();
     assertThat(page(filter(all, null, null, null, 200, null)).records()).hasSize(RECORDS + 1);
     assertThat(page(filter(TO, null, null, null, null, null)).records()).hasSize(RECORDS);
+  }
+
+  @Test
+  void useCaseIsTheHeadersOrTheMessagesAndEachRecordComesOnce() throws Exception {
+    assertThat(placesOf("a6t1", 100)).containsExactly(4, 3, 2, 1, 0);
+    assertThat(placesOf("a6t1", 1)).containsExactly(4, 3, 2, 1, 0);
+    assertThat(placesOf("a6t1", 2)).containsExactly(4, 3, 2, 1, 0);
+    assertThat(placesOf("a6t2", 2)).containsExactly(5, 3, 1);
+    assertThat(placesOf("a6t3", 2)).isEmpty();
+  }
+
+  /** Which of {@link #USE_CASES} are found, page by page. */
+  private static List<Integer> placesOf(String useCase, int limit) throws Exception {
+    List<Integer> places = new ArrayList<>();
+    String cursor = null;
+    do {
+      Page page =
+          page(
+              new Query(
+                  null,
+                  null,
+                  null,
+                  "A1001",
+                  useCase,
+                  null,
+                  null,
+                  USE_CASES_FROM,
+                  USE_CASES_FROM.plusSeconds(3600),
+                  limit,
+                  cursor,
+                  null));
+      for (JsonObject json : page.records()) {
+        Instant at = Instant.parse(json.getString("receivedAt"));
+        places.add((int) Duration.between(USE_CASES_FROM, at).toSeconds());
+      }
+      cursor = page.next();
+    } while (cursor != null);
+    return places;
   }
 
   @Test

@@ -1,11 +1,17 @@
 package org.openbars.router.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.openbars.router.audit.SampleExchanges.booking;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -19,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openbars.router.ledger.Fault;
+import org.openbars.router.ledger.Verification;
 import org.openbars.router.message.ExchangeRecord;
 
 /**
@@ -39,6 +46,8 @@ class LedgerTamperTest {
   private final LocalDate today = LocalDate.now(ZoneOffset.UTC);
   private TestLedger ledger;
   private PostgresSink sink;
+  private Connection intruder;
+  private List<String> columns;
 
   /** What was done, to which chain, and the faults of which one must be among those found. */
   private record Done(String what, LocalDate day, String node, List<Fault.Kind> as) {}
@@ -62,16 +71,29 @@ class LedgerTamperTest {
       }
     }
     ledger.seal(noon.plus(2, ChronoUnit.DAYS).plusSeconds(60));
-    ledger
-        .database()
-        .run(
-            "CREATE TABLE public.rows AS SELECT * FROM audit.exchange;"
-                + " CREATE TABLE public.heads AS SELECT * FROM audit.chain");
+    intruder = connect();
+    run(
+        "CREATE TABLE public.rows AS SELECT * FROM audit.exchange;"
+            + " CREATE TABLE public.heads AS SELECT * FROM audit.chain");
+    columns =
+        ledger
+            .database()
+            .column(
+                "SELECT column_name || ' ' || data_type FROM information_schema.columns"
+                    + " WHERE table_schema = 'audit' AND table_name = 'exchange'"
+                    + " AND column_name NOT IN ('day', 'node') ORDER BY 1");
   }
 
   @AfterEach
   void stop() throws Exception {
+    intruder.close();
     ledger.close();
+  }
+
+  private Connection connect() throws IOException, SQLException {
+    return new AuditDatabase(ledger.database().uri(), null, AuditDatabase.STATEMENT)
+        .dataSource()
+        .getConnection();
   }
 
   private ExchangeRecord record(String node, Instant at) {
@@ -85,14 +107,21 @@ class LedgerTamperTest {
   @Test
   void everyChangeIsFoundAndNamed() throws Exception {
     assertThat(ledger.verify().lines()).isEmpty();
-    for (int trial = 0; trial < TRIALS; trial++) {
-      Done done = tamper(random.nextInt(12));
-      List<String> lines = ledger.verify().lines();
-      String where = done.day() + " " + done.node() + " ";
-      assertThat(lines)
-          .as("trial %d of seed %d: %s of %s", trial, SEED, done.what(), where)
-          .anySatisfy(line -> assertThat(line).contains(where).matches(l -> names(l, done.as())));
-      restore();
+    // As the command does, but for the seals and the connection: both are the same in every trial.
+    Verification.Scope scope =
+        AuditVerification.scope(
+            ledger.config(), new AuditVerification.Options(null, null, List.of(), List.of(), null));
+    try (Connection checks = connect()) {
+      for (int trial = 0; trial < TRIALS; trial++) {
+        Done done = tamper(random.nextInt(12));
+        List<String> lines = new ArrayList<>();
+        AuditVerification.verification(scope, lines::add).database(checks);
+        String where = done.day() + " " + done.node() + " ";
+        assertThat(lines)
+            .as("trial %d of seed %d: %s of %s", trial, SEED, done.what(), where)
+            .anySatisfy(line -> assertThat(line).contains(where).matches(l -> names(l, done.as())));
+        restore(done.day());
+      }
     }
     assertThat(ledger.verify().lines()).isEmpty();
   }
@@ -101,13 +130,20 @@ class LedgerTamperTest {
     return kinds.stream().anyMatch(kind -> line.contains(" " + kind + ": "));
   }
 
-  private void restore() {
-    for (int day = 0; day < 3; day++) {
-      run("SELECT audit.ensure_partition('" + today.minusDays(day) + "')");
-    }
+  /** Puts one day back as it was. */
+  private void restore(LocalDate day) {
+    String it = " WHERE day = '" + day + "'; ";
     run(
-        "DELETE FROM audit.exchange; INSERT INTO audit.exchange SELECT * FROM public.rows;"
-            + " DELETE FROM audit.chain; INSERT INTO audit.chain SELECT * FROM public.heads");
+        "SELECT audit.ensure_partition('"
+            + day
+            + "'); DELETE FROM audit.exchange"
+            + it
+            + "INSERT INTO audit.exchange SELECT * FROM public.rows"
+            + it
+            + "DELETE FROM audit.chain"
+            + it
+            + "INSERT INTO audit.chain SELECT * FROM public.heads"
+            + it);
   }
 
   private Done tamper(int how) throws Exception {
@@ -128,13 +164,6 @@ class LedgerTamperTest {
   }
 
   private Done edit(LocalDate day, String node, int position) {
-    List<String> columns =
-        ledger
-            .database()
-            .column(
-                "SELECT column_name || ' ' || data_type FROM information_schema.columns"
-                    + " WHERE table_schema = 'audit' AND table_name = 'exchange'"
-                    + " AND column_name NOT IN ('day', 'node') ORDER BY 1");
     String column = columns.get(random.nextInt(columns.size()));
     String name = column.substring(0, column.indexOf(' '));
     run(
@@ -230,7 +259,7 @@ class LedgerTamperTest {
 
   private Done putIn(LocalDate day, String node, int position) {
     String copy =
-        "CREATE TEMP TABLE forged AS SELECT * FROM audit.exchange"
+        "DROP TABLE IF EXISTS pg_temp.forged; CREATE TEMP TABLE forged AS SELECT * FROM audit.exchange"
             + row(day, node, position)
             + "; UPDATE forged SET id = gen_random_uuid(), chain_position = %s;"
             + " INSERT INTO audit.exchange SELECT * FROM forged";
@@ -290,7 +319,11 @@ class LedgerTamperTest {
   }
 
   private void run(String sql) {
-    ledger.database().run(sql);
+    try (Statement statement = intruder.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
   }
 
   @Test
@@ -323,27 +356,59 @@ class LedgerTamperTest {
 
   @Test
   void exportIsCheckedAsTheDatabaseIs() throws Exception {
-    Path export = folder.resolve("export");
-    exportTo(export);
-    AuditVerification.Options options =
-        new AuditVerification.Options(null, null, List.of(), List.of(), export);
-    assertThat(TestLedger.verify(ledger.config(), options).lines()).isEmpty();
+    Path good = folder.resolve("good");
+    assertThat(ledger.write(good).result())
+        .hasToString("verified 144 records in 6 chains, 0 faults");
+    assertThat(ofExport(good).result()).hasToString("verified 144 records in 6 chains, 0 faults");
+    assertThat(ofExport(good).lines()).isEmpty();
 
     run("UPDATE audit.exchange SET status = 500" + row(today, "node-2", 7));
-    exportTo(export);
-    assertThat(TestLedger.verify(ledger.config(), options).lines())
+    Path edited = folder.resolve("edited");
+    assertThat(ledger.write(edited).lines()).isEqualTo(ofExport(edited).lines());
+    assertThat(ofExport(edited).lines())
         .singleElement()
         .asString()
         .startsWith(today + " node-2 7 EDITED: ");
 
-    restore();
+    restore(today);
     cutTail(today, "node-1", 3, true);
-    exportTo(export);
-    assertThat(TestLedger.verify(ledger.config(), options).lines())
+    Path cut = folder.resolve("cut");
+    ledger.write(cut);
+    assertThat(ofExport(cut).lines())
         .containsExactly(today + " node-1 22 CUT: sealed with 24 records, there are 21");
   }
 
-  private void exportTo(Path file) throws IOException {
-    VerifyMeasure.export(ledger.database(), file);
+  private TestLedger.Checked ofExport(Path file) throws Exception {
+    return TestLedger.verify(
+        ledger.config(), new AuditVerification.Options(null, null, List.of(), List.of(), file));
+  }
+
+  @Test
+  void exportIsItsOwnersAndTakesNoFilesPlace() throws Exception {
+    Path file = folder.resolve("export");
+    ledger.write(file);
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    assertThat(
+            ledger
+                .database()
+                .column("SELECT kind || ' ' || records || ' ' || question FROM audit.look"))
+        .singleElement()
+        .asString()
+        .startsWith("ledger-export 144 {\"to\": \"" + today);
+    assertThatIllegalArgumentException().isThrownBy(() -> ledger.write(file));
+    assertThat(Files.exists(folder.resolve("export.part"))).isFalse();
+  }
+
+  @Test
+  void exportThatFailsLeavesNoFile() {
+    run("ALTER TABLE audit.exchange RENAME COLUMN definition TO other");
+    Path file = folder.resolve("export");
+
+    assertThatThrownBy(() -> ledger.write(file)).isInstanceOf(SQLException.class);
+
+    assertThat(file).doesNotExist();
+    assertThat(folder.resolve("export.part")).doesNotExist();
   }
 }

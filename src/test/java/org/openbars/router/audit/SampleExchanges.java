@@ -115,7 +115,7 @@ final class SampleExchanges {
           error);
     }
 
-    Sample useContext(String header) {
+    Sample useContext(@Nullable String header) {
       return new Sample(
           received,
           correlationId,

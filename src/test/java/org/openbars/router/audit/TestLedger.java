@@ -7,14 +7,10 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
@@ -28,6 +24,7 @@ import org.openbars.router.ledger.ChainHead;
 import org.openbars.router.ledger.LedgerConfig;
 import org.openbars.router.ledger.NhsNumberKey;
 import org.openbars.router.ledger.SealFiles;
+import org.openbars.router.ledger.SealKeys;
 import org.openbars.router.ledger.Verification;
 import org.openbars.router.message.ExchangeRecord;
 import org.openbars.router.meter.Meters;
@@ -36,7 +33,7 @@ import org.openbars.router.meter.Meters;
 final class TestLedger implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private final TestDatabase database = TestDatabase.create();
+  private final TestDatabase database = TestDatabase.migrated();
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
   private final List<PostgresSink> sinks = new ArrayList<>();
@@ -44,23 +41,12 @@ final class TestLedger implements AutoCloseable {
   private final Path numberKey;
   private final Path sealKey;
   private final Path sealFolder;
-  private final KeyPair keys;
 
   TestLedger(Path folder) throws IOException {
-    try {
-      keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
     numberKey = Files.writeString(folder.resolve("nhs-number.key"), "a5".repeat(32));
-    sealKey =
-        Files.writeString(
-            folder.resolve("seal.pem"),
-            "-----BEGIN PRIVATE KEY-----\n"
-                + Base64.getEncoder().encodeToString(keys.getPrivate().getEncoded())
-                + "\n-----END PRIVATE KEY-----\n");
+    sealKey = folder.resolve("seal.pem");
+    SealKeys.make(sealKey);
     sealFolder = Files.createDirectory(folder.resolve("seals"));
-    migrate(database, "classpath:db/migration");
   }
 
   /** Migrates as a router does that knows no more than what lies at {@code location}. */
@@ -119,7 +105,7 @@ final class TestLedger implements AutoCloseable {
 
   /** Seals every chain that moved, as if it were {@code now}. */
   void seal(Instant now) throws IOException {
-    new SealFiles(sealFolder, "node-1", keys.getPrivate()).append(now, heads.values());
+    new SealFiles(sealFolder, "node-1", SealKeys.privateKey(sealKey)).append(now, heads.values());
   }
 
   Map<ChainHead.Key, ChainHead> heads() {
@@ -163,6 +149,19 @@ final class TestLedger implements AutoCloseable {
       throws IOException, SQLException {
     List<String> lines = new ArrayList<>();
     Verification.Result result = AuditVerification.verify(config, options, lines::add);
+    return new Checked(result, lines);
+  }
+
+  /** Writes the whole audit as an export, checking it meanwhile. */
+  Checked write(Path file) throws IOException, SQLException {
+    List<String> lines = new ArrayList<>();
+    Verification.Result result =
+        AuditVerification.write(
+            config(),
+            new AuditVerification.Options(null, null, List.of(), List.of(), null),
+            file,
+            Asker.atThisMachine("node-1"),
+            lines::add);
     return new Checked(result, lines);
   }
 

@@ -1,21 +1,14 @@
 package org.openbars.router.audit;
 
-import java.io.IOException;
-import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.openbars.router.fixture.TestDatabase;
-import org.openbars.router.ledger.LinkedColumns;
 import org.openbars.router.message.ExchangeRecord;
-import org.postgresql.PGConnection;
 
 /** How many records a second one core verifies, from the database and from an export. */
 final class VerifyMeasure {
@@ -23,32 +16,13 @@ final class VerifyMeasure {
 
   private VerifyMeasure() {}
 
-  /** Writes the whole audit as an export. */
-  static void export(TestDatabase database, Path file) throws IOException {
-    AuditDatabase source = new AuditDatabase(database.uri(), null, AuditDatabase.STATEMENT);
-    try (Connection connection = source.dataSource().getConnection();
-        OutputStream out = Files.newOutputStream(file)) {
-      connection
-          .unwrap(PGConnection.class)
-          .getCopyAPI()
-          .copyOut(
-              "COPY ("
-                  + LinkedColumns.SELECT
-                  + " WHERE chain_position IS NOT NULL ORDER BY day, node, chain_position)"
-                  + " TO STDOUT (FORMAT binary)",
-              out);
-    } catch (SQLException e) {
-      throw new IOException(e);
-    }
-  }
-
   public static void main(String[] args) throws Exception {
     int records = args.length > 0 ? Integer.parseInt(args[0]) : 2_000_000;
     Path folder = Files.createTempDirectory("verify-measure");
     try (TestLedger ledger = new TestLedger(folder)) {
       fill(ledger, records);
       Path export = folder.resolve("export");
-      export(ledger.database(), export);
+      ledger.write(export);
       System.out.printf(
           Locale.ROOT,
           "%d records, %d bytes each in an export%n",
