@@ -32,9 +32,8 @@ public final class Main implements Runnable {
   public static void main(String[] args) {
     Transports.prepare();
     int exit = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true).execute(args);
-    if (exit != 0) {
-      System.exit(exit);
-    }
+    // Whatever thread a library left behind must not keep the process.
+    System.exit(exit);
   }
 
   @Override

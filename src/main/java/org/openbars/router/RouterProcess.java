@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.openbars.router.admin.AdminConfig;
 import org.openbars.router.admin.AdminServer;
 import org.openbars.router.admin.AuditQuestions;
+import org.openbars.router.admin.Operations;
 import org.openbars.router.admin.Page;
 import org.openbars.router.admin.Readiness;
 import org.openbars.router.admit.NodeCapacity;
@@ -58,6 +59,7 @@ public final class RouterProcess {
   private final AdminServer admin;
   private final Vertx adminVertx;
   private volatile @Nullable Listeners listeners;
+  private @Nullable Future<Void> ended;
 
   private RouterProcess(Vertx vertx, Node node, AdminConfig config, Map<String, Page> pages) {
     this.vertx = vertx;
@@ -66,7 +68,24 @@ public final class RouterProcess {
     // busy.
     this.adminVertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2));
     this.admin =
-        new AdminServer(adminVertx, config, node.meters(), readiness(node), questions(node), pages);
+        new AdminServer(
+            adminVertx,
+            config,
+            node.meters(),
+            readiness(node),
+            questions(node),
+            new Operations(node.directory(), diary(node)),
+            pages);
+  }
+
+  private static Operations.Diary diary(Node node) {
+    return (kind, what, caller) ->
+        node.audit()
+            .search()
+            .note(
+                kind,
+                what,
+                new Asker(node.name(), caller.who(), caller.address(), caller.posted()));
   }
 
   private static AuditQuestions questions(Node node) {
@@ -81,7 +100,7 @@ public final class RouterProcess {
         List.of(
             new Readiness.Check("directory", Readiness.Need.TRUE, node.directory()::loaded),
             new Readiness.Check("journal", Readiness.Need.TRUE, node.audit()::accepts),
-            new Readiness.Check("draining", Readiness.Need.FALSE, node.capacity()::draining)));
+            new Readiness.Check("draining", Readiness.Need.FALSE, node.capacity()::goingAway)));
   }
 
   /**
@@ -133,7 +152,7 @@ public final class RouterProcess {
     vertx.setPeriodic(
         FORGET_RECEIVERS_EVERY.toMillis(),
         id -> node.receivers().retain(directory.table().receivers()));
-    // Of no event loop, as in stop: a start that fails ends the loops it would be told on.
+    // Of no event loop, as in end: a start that fails ends the loops it would be told on.
     Promise<RouterProcess> started = Promise.promise();
     directory
         .start()
@@ -226,13 +245,70 @@ public final class RouterProcess {
   }
 
   /**
+   * Ends without failing an exchange: first says that it is not ready and asks senders to go
+   * elsewhere, while a balancer takes notice; then closes the port and waits for what is in flight;
+   * then has the audit store what waits. Whatever is over its time is cut off and recorded.
+   */
+  public Future<Void> drain(RouterConfig.Drain drain) {
+    node.capacity().goAway();
+    LOG.info(
+        "draining: not ready; the port closes in {} ms, {} exchanges are in flight",
+        drain.delay().toMillis(),
+        node.capacity().inFlight());
+    Listeners open = listeners;
+    // Of no event loop, as in end.
+    Promise<Void> drained = Promise.promise();
+    pause(drain.delay())
+        .compose(v -> open == null ? Future.succeededFuture() : open.drain(drain.timeout()))
+        .onComplete(
+            closed -> {
+              left(drain.timeout());
+              stop(Duration.ZERO, drain.ship()).onComplete(drained);
+            });
+    return drained.future();
+  }
+
+  private Future<Void> pause(Duration delay) {
+    return delay.isZero()
+        ? Future.succeededFuture()
+        : vertx.timer(delay.toMillis(), TimeUnit.MILLISECONDS).mapEmpty();
+  }
+
+  private void left(Duration timeout) {
+    int left = node.capacity().inFlight();
+    if (left == 0) {
+      LOG.info("drained: no exchange is in flight");
+    } else {
+      LOG.warn(
+          "{} exchanges did not end within node.drain.timeout ({} ms) and are cut off",
+          left,
+          timeout.toMillis());
+    }
+  }
+
+  /**
    * Takes no new exchange, waits up to {@code within} for those in flight and for the audit, then
    * ends.
    */
   public Future<Void> stop(Duration within) {
+    return stop(within, within);
+  }
+
+  /** Once: whoever stops it again waits for the same end. */
+  private synchronized Future<Void> stop(Duration within, Duration ship) {
+    Future<Void> stopping = ended;
+    if (stopping == null) {
+      stopping = end(within, ship);
+      ended = stopping;
+    }
+    return stopping;
+  }
+
+  private Future<Void> end(Duration within, Duration ship) {
     node.capacity().drain();
     node.directory().stop();
     long deadline = System.nanoTime() + within.toNanos();
+    long shipped = System.nanoTime() + ship.toNanos();
     // Of no event loop: the one that told of an end would be gone by then, and the end with it.
     Promise<Void> stopped = Promise.promise();
     Listeners open = listeners;
@@ -240,8 +316,7 @@ public final class RouterProcess {
         // Those still in flight end here, and leave their records, before the audit stops.
         .compose(v -> open == null ? Future.succeededFuture() : open.stop(vertx))
         .otherwiseEmpty()
-        .compose(
-            v -> node.audit().stop(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))))
+        .compose(v -> node.audit().stop(Duration.ofNanos(Math.max(0, shipped - System.nanoTime()))))
         .eventually(adminVertx::close)
         .onComplete(
             (done, failure) ->

@@ -23,20 +23,22 @@ final class RunUntilStopped {
 
   private RunUntilStopped() {}
 
-  /** Waits until the process is told to stop, then runs {@code stop} and closes the log. */
+  /**
+   * Waits until the process is told to stop, then runs {@code stop} and closes the log. A second
+   * signal meanwhile ends the process at once.
+   */
   static int run(Callable<?> stop) {
+    CountDownLatch told = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
-    Thread hook = new Thread(() -> stop(stop, stopped), "bars-stop");
+    StopSignals.handle(told::countDown);
+    // For an end that no signal announces.
+    Thread hook = new Thread(() -> ended(told, stopped), "bars-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      stopped.await();
+      told.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return 0;
-  }
-
-  private static void stop(Callable<?> stop, CountDownLatch stopped) {
     try {
       stop.call();
     } catch (Exception e) {
@@ -44,6 +46,16 @@ final class RunUntilStopped {
     } finally {
       Logs.close();
       stopped.countDown();
+    }
+    return 0;
+  }
+
+  private static void ended(CountDownLatch told, CountDownLatch stopped) {
+    told.countDown();
+    try {
+      stopped.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

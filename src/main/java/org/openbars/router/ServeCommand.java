@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.openbars.router.config.ConfigLoader;
 import org.openbars.router.config.Loaded;
+import org.openbars.router.config.RouterConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -18,8 +19,8 @@ import picocli.CommandLine.Mixin;
 final class ServeCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
 
-  /** Exchanges in flight get the longest a receiver may take, and the audit a little on top. */
-  private static final Duration STOP_WITHIN = Duration.ofSeconds(40);
+  /** What ends beyond the three times of a drain: connections and pools. */
+  private static final Duration END = Duration.ofSeconds(10);
 
   @Mixin private ConfigOptions options;
 
@@ -31,6 +32,7 @@ final class ServeCommand implements Callable<Integer> {
       return Main.EXIT_USAGE;
     }
     Loaded.Ok good = (Loaded.Ok) loaded;
+    RouterConfig.Drain drain = good.config().drain();
     good.warnings().forEach(warning -> LOG.warn("{}", warning));
     try {
       RouterProcess router = RunUntilStopped.start(good.config(), Map.of());
@@ -41,7 +43,7 @@ final class ServeCommand implements Callable<Integer> {
           good.config().admin().host(),
           router.adminPort());
       return RunUntilStopped.run(
-          () -> RunUntilStopped.await(router.stop(STOP_WITHIN), STOP_WITHIN.plusSeconds(5)));
+          () -> RunUntilStopped.await(router.drain(drain), drain.longest().plus(END)));
     } catch (RunUntilStopped.StartFailed e) {
       System.err.println("bars-router: " + e.getMessage());
       return Main.EXIT_FAILED;

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What each path answers. A path takes GET and HEAD without a body, or POST alone. On the admin
+ * What each path answers. A path takes GET and HEAD without a body, or POST, or both. On the admin
  * port's one event loop.
  */
 final class AdminRoutes {
@@ -27,7 +27,7 @@ final class AdminRoutes {
   private final String boundHost;
   private final Supplier<Future<String>> scrape;
 
-  /** Those that take a POST, and nothing else. */
+  /** Those that take a POST. */
   private final Map<String, Route> posts = new HashMap<>();
 
   /** The scrape that runs now: those who ask meanwhile get the same text. */
@@ -46,6 +46,8 @@ final class AdminRoutes {
       Supplier<Future<String>> scrape,
       Readiness readiness,
       AuditRoutes audit,
+      DirectoryRoutes directory,
+      SuspensionRoutes suspensions,
       Map<String, Page> pages) {
     this.boundHost = boundHost;
     this.scrape = scrape;
@@ -54,6 +56,9 @@ final class AdminRoutes {
     routes.put("/metrics", this::metrics);
     routes.putAll(audit.gets());
     posts.putAll(audit.posts());
+    routes.putAll(directory.gets());
+    routes.putAll(suspensions.gets());
+    posts.putAll(suspensions.posts());
     pages.forEach(
         (path, page) -> {
           Route own = request -> send(request, 200, page.contentType(), page.body());
@@ -86,20 +91,21 @@ final class AdminRoutes {
       }
     }
     Route post = posts.get(path);
-    if (post != null) {
+    Route get = routes.get(path);
+    if (post != null && (get == null || request.method().equals(HttpMethod.POST))) {
       post(request, post);
     } else {
-      get(request, routes.get(path));
+      get(request, get, post != null);
     }
   }
 
-  private static void get(HttpServerRequest request, @Nullable Route route) {
+  private static void get(HttpServerRequest request, @Nullable Route route, boolean posted) {
     if (route == null) {
       problem(request, 404, "no such path");
     } else if (!request.method().equals(HttpMethod.GET)
         && !request.method().equals(HttpMethod.HEAD)) {
-      request.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD");
-      problem(request, 405, "only GET and HEAD");
+      request.response().putHeader(HttpHeaders.ALLOW, posted ? "GET, HEAD, POST" : "GET, HEAD");
+      problem(request, 405, posted ? "only GET, HEAD and POST" : "only GET and HEAD");
     } else if (hasBody(request)) {
       problem(request, 413, "no body is taken here");
     } else {

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.openbars.router.meter.Meters;
 
 /**
- * The operator's port: {@code /health/live}, {@code /health/ready}, {@code /metrics}, {@code
- * /api/audit} and fixed pages. One event loop and one worker of its own; start and stop from any
- * thread. All but health is for callers on this machine.
+ * The operator's port: {@code /health/live}, {@code /health/ready}, {@code /metrics}, {@code /api/}
+ * and fixed pages. One event loop and one worker of its own; start and stop from any thread. All
+ * but health is for callers on this machine.
  */
 public final class AdminServer {
   private static final int MAX_CONNECTIONS = 64;
@@ -42,6 +42,7 @@ public final class AdminServer {
       Meters meters,
       Readiness readiness,
       AuditQuestions audit,
+      Operations operations,
       Map<String, Page> pages) {
     this.vertx = vertx;
     this.config = config;
@@ -52,6 +53,8 @@ public final class AdminServer {
             () -> worker.executeBlocking(meters::scrape, false),
             readiness,
             new AuditRoutes(audit, config.changes(), worker),
+            new DirectoryRoutes(operations.directory()),
+            new SuspensionRoutes(operations, config.changes(), worker),
             pages);
   }
 

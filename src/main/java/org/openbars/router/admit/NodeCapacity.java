@@ -25,6 +25,7 @@ public final class NodeCapacity {
   private final int[] most = new int[Urgency.values().length];
   private final AtomicInteger inFlight = new AtomicInteger();
   private final Map<Reason, Map<Urgency, Counter>> refused = new EnumMap<>(Reason.class);
+  private volatile boolean goingAway;
   private volatile boolean draining;
 
   public NodeCapacity(AdmitConfig config, Meters meters) {
@@ -90,8 +91,19 @@ public final class NodeCapacity {
     inFlight.decrementAndGet();
   }
 
+  /** The node is about to end: it takes new exchanges still, and asks senders to go elsewhere. */
+  public void goAway() {
+    goingAway = true;
+  }
+
+  /** Whether senders are to be asked to go elsewhere. */
+  public boolean goingAway() {
+    return goingAway;
+  }
+
   /** Refuses new exchanges from now on; those in flight go on. */
   public void drain() {
+    goingAway = true;
     draining = true;
   }
 

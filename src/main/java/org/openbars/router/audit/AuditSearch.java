@@ -172,6 +172,34 @@ public final class AuditSearch {
     return AuditTrail.onCallersContext(answer.future());
   }
 
+  /**
+   * Keeps what an operator did beside the looks at the audit; false when it is not kept. Never
+   * fails.
+   */
+  public Future<Boolean> note(String kind, JsonObject what, Asker asker) {
+    Running over = running;
+    if (over == null) {
+      return Future.succeededFuture(false);
+    }
+    Promise<Boolean> kept = Promise.promise();
+    over.context.runOnContext(
+        v ->
+            over.database
+                .answered(
+                    over.pool.withConnection(
+                        connection -> {
+                          connection.exceptionHandler(e -> LOG.debug("A note lost its connection"));
+                          return AuditLooks.write(connection, kind, what, null, asker, 1).map(true);
+                        }))
+                .otherwise(
+                    e -> {
+                      LOG.warn("Audit {} was not kept: {}", kind, e.getClass().getSimpleName());
+                      return false;
+                    })
+                .onComplete(kept));
+    return AuditTrail.onCallersContext(kept.future());
+  }
+
   private static @Nullable String problem(AuditQuestion question) {
     if (question instanceof Query query) {
       String wrong = paging(query.limit(), query.from(), query.to());

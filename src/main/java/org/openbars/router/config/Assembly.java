@@ -25,6 +25,10 @@ final class Assembly {
     return new RouterConfig(
         values.get(Keys.NODE_NAME),
         values.get(Keys.NODE_TRANSPORT),
+        new RouterConfig.Drain(
+            values.get(Keys.NODE_DRAIN_DELAY),
+            values.get(Keys.NODE_DRAIN_TIMEOUT),
+            values.get(Keys.NODE_DRAIN_SHIP)),
         listen(values),
         new AdminConfig(
             values.get(Keys.ADMIN_HOST),
@@ -68,7 +72,8 @@ final class Assembly {
         values.get(Keys.DIRECTORY_FILE),
         values.get(Keys.DIRECTORY_CHECK_EVERY),
         values.get(Keys.DIRECTORY_REREAD_EVERY),
-        values.get(Keys.DIRECTORY_MAX_SHRINK));
+        values.get(Keys.DIRECTORY_MAX_SHRINK),
+        values.find(Keys.DIRECTORY_SUSPENSIONS));
   }
 
   private static AdmitConfig admit(Values values) {

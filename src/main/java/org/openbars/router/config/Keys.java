@@ -45,6 +45,24 @@ final class Keys {
           "How sockets are driven; auto is epoll on Linux, else nio; io_uring is for measuring.",
           Kinds.choice(Transport.class),
           "auto");
+  static final Key<Duration> NODE_DRAIN_DELAY =
+      key(
+          "node.drain.delay",
+          "From the order to stop: how long exchanges are still taken while /health/ready says no.",
+          Kinds.duration("0ms", "10m"),
+          "5s");
+  static final Key<Duration> NODE_DRAIN_TIMEOUT =
+      key(
+          "node.drain.timeout",
+          "Then how long exchanges in flight may take to end; longer than every deadline.",
+          Kinds.duration("0ms", "1h"),
+          "40s");
+  static final Key<Duration> NODE_DRAIN_SHIP =
+      key(
+          "node.drain.ship",
+          "Then how long the audit may take to store what waits; the rest stays in the journal.",
+          Kinds.duration("0ms", "10m"),
+          "10s");
 
   static final Key<String> LISTEN_HOST =
       key("listen.host", "The address that senders reach.", Hosts.host(), "127.0.0.1");
@@ -144,7 +162,7 @@ final class Keys {
   static final Key<Boolean> ADMIN_CHANGES =
       key(
           "admin.changes",
-          "Whether records of the audit may be restricted and corrected through this port.",
+          "Whether this port takes changes: records restricted and corrected, messages stopped.",
           Kinds.onOff(),
           "off");
 
@@ -171,6 +189,11 @@ final class Keys {
           "How many of its targets a new file may lack before it is refused.",
           Kinds.percent(),
           "20%");
+  static final Key<Path> DIRECTORY_SUSPENSIONS =
+      absent(
+          "directory.suspensions",
+          "What operators have stopped, one file for all nodes; changed through the admin port too.",
+          Kinds.file());
 
   static final Key<AdmitConfig.Mode> ADMIT_MODE =
       key(

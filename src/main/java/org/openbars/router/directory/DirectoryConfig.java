@@ -2,6 +2,7 @@ package org.openbars.router.directory;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keys {@code directory.*}.
@@ -12,6 +13,12 @@ import java.time.Duration;
  *     directory.reread-every}
  * @param maxShrink the part of the targets that a new file may lack before it is refused, 0 to 1,
  *     {@code directory.max-shrink}
+ * @param suspensions what operators have stopped, {@code directory.suspensions}; null for what the
+ *     admin port was told alone
  */
 public record DirectoryConfig(
-    Path file, Duration checkEvery, Duration rereadEvery, double maxShrink) {}
+    Path file,
+    Duration checkEvery,
+    Duration rereadEvery,
+    double maxShrink,
+    @Nullable Path suspensions) {}

@@ -3,13 +3,8 @@ package org.openbars.router.directory;
 import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -20,36 +15,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The target directory kept in a file. The file's attributes are looked at every second and its
- * content now and then whatever they say, so a replaced symbolic link counts as a change. A file
- * that cannot be used leaves the last good table in service. Look-ups on any thread, without I/O;
- * loading on a worker, one at a time.
+ * The target directory kept in a file, and with it what operators have stopped. A file that cannot
+ * be used leaves the last good table in service. Look-ups on any thread, without I/O; loading on a
+ * worker, one at a time.
  */
 public final class FileDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(FileDirectory.class);
   private static final int MAX_FAULTS_LOGGED = 20;
+  private static final int MAX_FAULTS_KEPT = 100;
+  private static final int VERSION_DIGITS = 12;
 
   private final Vertx vertx;
   private final DirectoryConfig config;
   private final Predicate<ReceiverHost> insecure;
+  private final WatchedFile file;
+  private final Suspensions suspensions;
   private final Counter loads;
   private final Counter refusals;
   private final AtomicBoolean loading = new AtomicBoolean();
 
   // Written by the one load under way, read by every event loop.
   private volatile RoutingTable table = RoutingTable.EMPTY;
-  private volatile int faults;
+  private volatile InService inService = InService.NOTHING;
+  private volatile InService.@Nullable Refusal refusal;
   private volatile long loadedAt;
-
-  // Only touched inside a load; the flag above orders one load after another.
-  private @Nullable String attributes;
-  private @Nullable String digest;
-  private long readAt;
 
   private long timer = -1;
 
   /**
-   * Does not touch the file yet.
+   * Does not touch the files yet.
    *
    * @param insecure which receivers may be reached over plain http
    */
@@ -58,17 +52,22 @@ public final class FileDirectory {
     this.vertx = vertx;
     this.config = config;
     this.insecure = insecure;
+    this.file = new WatchedFile(config.file(), config.rereadEvery());
+    this.suspensions = new Suspensions(config.suspensions(), config.rereadEvery(), meters);
     this.loads = meters.counter("bars.directory.loads", "Targets files taken into service");
     this.refusals =
         meters.counter(
             "bars.directory.refused", "Targets files refused; the last good one serves on");
     meters.gauge("bars.directory.targets", "Target identifiers in service", () -> table.size());
-    meters.gauge("bars.directory.faults", "Entries left out of the file in service", () -> faults);
+    meters.gauge(
+        "bars.directory.faults",
+        "Entries left out of the file in service",
+        () -> inService.faults());
     meters.gauge(
         "bars.directory.age", "Seconds since the file in service was loaded", this::ageSeconds);
   }
 
-  /** Loads the file and begins to watch it; succeeds whether or not it could be used. */
+  /** Loads the files and begins to watch them; succeeds whether or not they could be used. */
   public Future<Void> start() {
     timer =
         vertx.setPeriodic(
@@ -81,9 +80,14 @@ public final class FileDirectory {
     vertx.cancelTimer(timer);
   }
 
-  /** Where {@code target} is received. */
+  /** Where {@code target} is received, or that messages for it are stopped. */
   public Lookup find(TargetIdentifier target) {
-    return table.find(target);
+    Lookup lookup = table.find(target);
+    if (lookup instanceof Lookup.Found found) {
+      Suspension suspension = suspensions.of(target, found.target().receiver());
+      return suspension == null ? lookup : new Lookup.Suspended(found.target(), suspension);
+    }
+    return lookup;
   }
 
   /** The table in service; one snapshot, so that two questions of it agree. */
@@ -91,12 +95,30 @@ public final class FileDirectory {
     return table;
   }
 
-  /** Whether any table has been loaded; without one the router is not ready. */
-  public boolean loaded() {
-    return table != RoutingTable.EMPTY;
+  /** The table in service and how it came there. */
+  public InService inService() {
+    return inService;
   }
 
-  /** Looks at the file now and loads it when it has changed. */
+  /** The last file that was refused; null for none since the router started. */
+  public InService.@Nullable Refusal refusal() {
+    return refusal;
+  }
+
+  /** What operators have stopped. */
+  public Suspensions suspensions() {
+    return suspensions;
+  }
+
+  /**
+   * Whether any table has been loaded and what is suspended is known; without both the router is
+   * not ready.
+   */
+  public boolean loaded() {
+    return table != RoutingTable.EMPTY && suspensions.known();
+  }
+
+  /** Looks at the files now and loads those that have changed. */
   public Future<Void> check() {
     if (!loading.compareAndSet(false, true)) {
       return Future.succeededFuture();
@@ -104,6 +126,7 @@ public final class FileDirectory {
     return vertx
         .<Void>executeBlocking(
             () -> {
+              suspensions.check();
               loadIfChanged();
               return null;
             })
@@ -111,95 +134,81 @@ public final class FileDirectory {
   }
 
   private void loadIfChanged() {
-    try {
-      String now = attributes(config.file());
-      boolean due = System.nanoTime() - readAt > config.rereadEvery().toNanos();
-      if (now.equals(attributes) && !due) {
-        return;
+    WatchedFile.Look look = file.look();
+    if (look instanceof WatchedFile.Look.Changed changed) {
+      try {
+        load(changed);
+      } catch (TargetsFile.RefusedException e) {
+        refused("refused: " + e.getMessage());
       }
-      byte[] content = Files.readAllBytes(config.file());
-      readAt = System.nanoTime();
-      attributes = now;
-      String fresh = sha256(content);
-      if (!fresh.equals(digest)) {
-        digest = fresh;
-        load(content);
-      }
-    } catch (IOException e) {
-      if (attributes == null || !attributes.isEmpty()) {
-        attributes = "";
-        refusals.increment();
-        LOG.error(
-            "{}: cannot be read ({}); {}",
-            config.file(),
-            e.getClass().getSimpleName(),
-            consequence());
-      }
+    } else if (look instanceof WatchedFile.Look.Unreadable unreadable) {
+      refused(unreadable.reason());
     }
   }
 
-  private void load(byte[] content) {
-    try {
-      TargetsFile.Read read = TargetsFile.read(content, insecure);
-      int before = table.size();
-      int fewest = (int) Math.ceil(before * (1 - config.maxShrink()));
-      if (read.table().size() < fewest) {
-        throw new TargetsFile.RefusedException(
-            "has "
-                + read.table().size()
-                + " usable targets where "
-                + before
-                + " are in service; fewer than "
-                + fewest
-                + " is refused (directory.max-shrink)");
-      }
-      table = read.table();
-      faults = read.faults().size();
-      loadedAt = System.nanoTime();
-      loads.increment();
-      LOG.info(
-          "{}: {} targets in service on {} receiver hosts",
-          config.file(),
-          table.size(),
-          table.receivers().size());
-      read.faults().stream()
-          .limit(MAX_FAULTS_LOGGED)
-          .forEach(fault -> LOG.warn("{}: entry left out: {}", config.file(), fault));
-      if (faults > MAX_FAULTS_LOGGED) {
-        LOG.warn("{}: {} entries left out in all", config.file(), faults);
-      }
-    } catch (TargetsFile.RefusedException e) {
-      refusals.increment();
-      LOG.error("{}: refused: {}; {}", config.file(), e.getMessage(), consequence());
+  private void refused(String reason) {
+    refusals.increment();
+    refusal = new InService.Refusal(Instant.now(), reason, (long) refusals.count());
+    LOG.error("{}: {}; {}", config.file(), reason, consequence());
+  }
+
+  private void load(WatchedFile.Look.Changed changed) throws TargetsFile.RefusedException {
+    TargetsFile.Read read = TargetsFile.read(changed.content(), insecure);
+    RoutingTable before = table;
+    int fewest = (int) Math.ceil(before.size() * (1 - config.maxShrink()));
+    if (read.table().size() < fewest) {
+      throw new TargetsFile.RefusedException(
+          "has "
+              + read.table().size()
+              + " usable targets where "
+              + before.size()
+              + " are in service; fewer than "
+              + fewest
+              + " is refused (directory.max-shrink)");
+    }
+    table = read.table();
+    loadedAt = System.nanoTime();
+    loads.increment();
+    List<String> faults = read.faults();
+    inService =
+        new InService(
+            read.table(),
+            changed.digest().substring(0, VERSION_DIGITS),
+            Instant.now(),
+            faults.size(),
+            faults.subList(0, Math.min(MAX_FAULTS_KEPT, faults.size())),
+            Difference.between(before, read.table()));
+    told(inService);
+  }
+
+  private void told(InService now) {
+    LOG.info(
+        "{}: version {}, {} targets in service on {} receiver hosts: {} added, {} removed, {} changed",
+        config.file(),
+        now.version(),
+        now.table().size(),
+        now.table().receivers().size(),
+        now.last().added(),
+        now.last().removed(),
+        now.last().changed());
+    now.listed().stream()
+        .limit(MAX_FAULTS_LOGGED)
+        .forEach(fault -> LOG.warn("{}: entry left out: {}", config.file(), fault));
+    if (now.faults() > MAX_FAULTS_LOGGED) {
+      LOG.warn("{}: {} entries left out in all", config.file(), now.faults());
     }
   }
 
   private String consequence() {
-    return loaded()
+    return table != RoutingTable.EMPTY
         ? "the last good file serves on"
         : "no messages are routed until it can be used";
   }
 
   private Number ageSeconds() {
-    return loaded() ? (System.nanoTime() - loadedAt) / 1_000_000_000.0 : Double.NaN;
-  }
-
-  /**
-   * What changes when a file is written, replaced, or a symbolic link on its way is turned
-   * elsewhere.
-   */
-  private static String attributes(Path file) throws IOException {
-    Path real = file.toRealPath();
-    BasicFileAttributes read = Files.readAttributes(real, BasicFileAttributes.class);
-    return real + " " + read.size() + " " + read.lastModifiedTime() + " " + read.fileKey();
-  }
-
-  private static String sha256(byte[] content) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java runtime has SHA-256", e);
-    }
+    return table != RoutingTable.EMPTY
+        ? (System.nanoTime() - loadedAt) / 1_000_000_000.0
+        : Double.NaN;
   }
 
   private static void unexpected(Throwable failure) {

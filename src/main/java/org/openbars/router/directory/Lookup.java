@@ -7,6 +7,9 @@ public sealed interface Lookup {
   /** Exactly one usable target. */
   record Found(Target target) implements Lookup {}
 
+  /** One usable target, and messages for it are stopped by an operator. */
+  record Suspended(Target target, Suspension suspension) implements Lookup {}
+
   /** No target of that system and value. */
   record Unknown() implements Lookup {}
 

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.openbars.router.message.ReceiverHost;
 import org.openbars.router.message.Target;
 import org.openbars.router.message.TargetIdentifier;
@@ -36,6 +37,18 @@ public final class RoutingTable {
       return UNKNOWN;
     }
     return byValue.getOrDefault(target.value(), UNKNOWN);
+  }
+
+  /** Shows every target identifier that has one usable target. */
+  void each(BiConsumer<TargetIdentifier, Target> visit) {
+    bySystem.forEach(
+        (system, byValue) ->
+            byValue.forEach(
+                (value, lookup) -> {
+                  if (lookup instanceof Lookup.Found found) {
+                    visit.accept(new TargetIdentifier(system, value), found.target());
+                  }
+                }));
   }
 
   /** Target identifiers in all. */

@@ -6,6 +6,7 @@ import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,9 @@ final class Listener extends VerticleBase {
   private final Supplier<RequestPath> path;
   private @Nullable RequestPath serving;
 
+  // Written on the event loop, read by whoever drains.
+  private volatile @Nullable HttpServer open;
+
   /**
    * Made for one event loop.
    *
@@ -65,7 +69,16 @@ final class Listener extends VerticleBase {
             .createHttpServer(options())
             .requestHandler(own::handle)
             .invalidRequestHandler(own::handleUndecodable);
-    return server.listen().onSuccess(bound -> all.listening(bound.actualPort()));
+    open = server;
+    return server.listen().onSuccess(bound -> all.listening(this, bound.actualPort()));
+  }
+
+  /** Closes the port; each connection after the answers that are under way. Any thread. */
+  Future<Void> drain(Duration within) {
+    HttpServer server = open;
+    return server == null
+        ? Future.succeededFuture()
+        : server.shutdown(within.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override

@@ -21,6 +21,7 @@ public final class Listeners {
   private final int bindPort;
   private final Set<Thread> loops = ConcurrentHashMap.newKeySet();
   private final Set<String> deployments = ConcurrentHashMap.newKeySet();
+  private final Set<Listener> listening = ConcurrentHashMap.newKeySet();
   private volatile int port;
 
   private Listeners(ListenConfig config, Duration idleTimeout) {
@@ -64,6 +65,16 @@ public final class Listeners {
             });
   }
 
+  /**
+   * Closes the port, connections without an exchange at once and the others after their answers;
+   * completes when none is left. What is left after {@code within} is cut off.
+   */
+  public Future<Void> drain(Duration within) {
+    List<Future<Void>> drained = new ArrayList<>();
+    listening.forEach(listener -> drained.add(listener.drain(within)));
+    return Future.join(drained).mapEmpty();
+  }
+
   /** Closes the port and every connection; exchanges in flight end as their senders leave. */
   public Future<Void> stop(Vertx vertx) {
     List<Future<Void>> stops = new ArrayList<>();
@@ -81,7 +92,8 @@ public final class Listeners {
     return loops.add(loop);
   }
 
-  void listening(int actualPort) {
+  void listening(Listener listener, int actualPort) {
+    listening.add(listener);
     port = actualPort;
   }
 

@@ -143,6 +143,12 @@ public enum BarsError {
       "throttled",
       TOO_MANY_REQUESTS,
       "The application has sent too many requests; try again after the time in the header Retry-After."),
+  APPLICATION_SUSPENDED(
+      403,
+      "SEND_FORBIDDEN",
+      "forbidden",
+      null,
+      "Messages of this application are suspended; nothing was sent to the receiver."),
   OVERLOADED(
       503,
       "PROXY_UNAVAILABLE",
@@ -179,6 +185,12 @@ public enum BarsError {
       "transient",
       RECEIVER_UNAVAILABLE,
       "The receiver has been failing and is given time to recover; nothing was sent to it."),
+  TARGET_SUSPENDED(
+      503,
+      "REC_SERVICE_UNAVAILABLE",
+      "transient",
+      RECEIVER_UNAVAILABLE,
+      "Messages to this receiver are suspended for the time being; nothing was sent to it."),
   RECEIVER_UNREACHABLE(
       503,
       "REC_SERVICE_UNAVAILABLE",
@@ -299,7 +311,8 @@ public enum BarsError {
           AUDIT_FULL,
           NO_DIRECTORY,
           RECEIVER_BUSY,
-          RECEIVER_SUSPENDED ->
+          RECEIVER_SUSPENDED,
+          TARGET_SUSPENDED ->
           true;
       default -> false;
     };

@@ -20,6 +20,9 @@ final class Ending {
   private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
   private static final String RETRY_AFTER_SECONDS = "2";
 
+  /** What an operator has stopped does not go again within seconds. */
+  private static final String SUSPENDED_SECONDS = "60";
+
   private final Router router;
   private final HttpServerRequest request;
   private final RequestHeads heads;
@@ -108,7 +111,12 @@ final class Ending {
     Buffer body = router.outcomes.body(error, format, router.uuids.random());
     OwnAnswer.mirror(request.response(), trace.mirrored());
     if (error.retryAfter() && !request.response().headers().contains("Retry-After")) {
-      request.response().headers().set("Retry-After", RETRY_AFTER_SECONDS);
+      request
+          .response()
+          .headers()
+          .set(
+              "Retry-After",
+              error == BarsError.TARGET_SUSPENDED ? SUSPENDED_SECONDS : RETRY_AFTER_SECONDS);
     }
     if (allow != null) {
       request.response().headers().set("Allow", allow);
@@ -119,6 +127,7 @@ final class Ending {
 
   private void send(OwnEndpoints.Reply reply) {
     if (OwnAnswer.possible(request)) {
+      Farewell.bid(router, request);
       router.ownAnswer.send(request, heads, heads.expect() != null && !continued, reply);
     }
   }

@@ -145,12 +145,13 @@ final class Exchange {
       ending.refuse(BarsError.NO_DIRECTORY);
       return;
     }
+    if (SendingApplication.suspended(router.node.directory().suspensions(), heads)) {
+      ending.refuse(BarsError.APPLICATION_SUSPENDED);
+      return;
+    }
     Lookup lookup = router.node.directory().find(message.target());
     if (!(lookup instanceof Lookup.Found found)) {
-      ending.refuse(
-          lookup instanceof Lookup.Ambiguous
-              ? BarsError.TARGET_AMBIGUOUS
-              : BarsError.TARGET_UNKNOWN);
+      ending.refuse(notFound(lookup));
       return;
     }
     BodyLook look = look(message, body);
@@ -160,6 +161,15 @@ final class Exchange {
     } else {
       send(place, outbound);
     }
+  }
+
+  private static BarsError notFound(Lookup lookup) {
+    if (lookup instanceof Lookup.Suspended) {
+      return BarsError.TARGET_SUSPENDED;
+    }
+    return lookup instanceof Lookup.Ambiguous
+        ? BarsError.TARGET_AMBIGUOUS
+        : BarsError.TARGET_UNKNOWN;
   }
 
   private @Nullable BodyLook look(Identified.ForReceiver message, BodyShape body) {
@@ -286,6 +296,7 @@ final class Exchange {
 
   private void relay(Passage sent, HttpClientResponse answer, List<Buffer> read, boolean complete) {
     int status = answer.statusCode();
+    Farewell.bid(router, request);
     sent.relay(answer, read, complete, last -> ending.end(Fate.ANSWERED, status, null, last))
         .onSuccess(done -> Unread.drop(router.vertx, request, false));
   }

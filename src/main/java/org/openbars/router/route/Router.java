@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.InstantSource;
 import java.util.function.Supplier;
 import org.openbars.router.admit.Admission;
 import org.openbars.router.audit.AuditPlace;
@@ -41,6 +42,9 @@ public final class Router implements RequestPath {
   /** Takes a place in the audit for one exchange. */
   final Supplier<AuditPlace> places;
 
+  /** The wall's: for what records say, never for how long something may take. */
+  final InstantSource clock;
+
   final Admission admission;
   final ExchangeMeters meters;
   final boolean inspects;
@@ -48,13 +52,14 @@ public final class Router implements RequestPath {
   final Uuids uuids = new Uuids();
 
   public Router(Vertx vertx, Node node) {
-    this(vertx, node, node.audit()::reserve);
+    this(vertx, node, node.audit()::reserve, InstantSource.system());
   }
 
-  Router(Vertx vertx, Node node, Supplier<AuditPlace> places) {
+  Router(Vertx vertx, Node node, Supplier<AuditPlace> places, InstantSource clock) {
     this.vertx = vertx;
     this.node = node;
     this.places = places;
+    this.clock = clock;
     this.framing = new Framing(node.listen());
     this.ownEndpoints = new OwnEndpoints(node.build(), node.statusKey());
     this.ownAnswer = new OwnAnswer(vertx, unsent(node));

@@ -44,7 +44,7 @@ final class Trace {
     this.router = router;
     this.request = request;
     this.heads = heads;
-    long millis = System.currentTimeMillis();
+    long millis = router.clock.millis();
     this.received = TimeUnit.MILLISECONDS.toMicros(millis);
     this.id = router.uuids.timeOrdered(millis);
   }

@@ -2,16 +2,32 @@ package org.openbars.router.wire;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 
-/** Ends connections in a way that Vert.x has no call for. On the connection's event loop. */
+/** Ends connections in ways that Vert.x has no call for. On the connection's event loop. */
 public final class Connections {
+  /** Of RFC 9113, 6.8: announces the end, and refuses no stream yet. */
+  private static final int EVERY_STREAM = Integer.MAX_VALUE;
+
   private Connections() {}
 
   /** Whether more waits to be sent than the connection takes without a pause. */
   public static boolean isBehind(HttpConnection connection) {
     return !((ConnectionBase) connection).channel().isWritable();
+  }
+
+  /**
+   * Tells an HTTP/2 peer, once, that its next streams belong on another connection. Those that it
+   * has on their way are taken still: the limit is set later, by the connection's shutdown.
+   */
+  public static void announceEnd(HttpConnection connection) {
+    Http2ConnectionHandler http2 =
+        ((ConnectionBase) connection).channel().pipeline().get(Http2ConnectionHandler.class);
+    if (http2 != null && !http2.connection().goAwaySent()) {
+      connection.goAway(0, EVERY_STREAM);
+    }
   }
 
   /**

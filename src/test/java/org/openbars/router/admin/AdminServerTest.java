@@ -446,6 +446,7 @@ class AdminServerTest {
             meters,
             readiness,
             this::answer,
+            TestOperations.none(vertx),
             Map.of());
     servers.add(second);
 
@@ -474,6 +475,7 @@ class AdminServerTest {
             meters,
             readiness,
             questions,
+            TestOperations.none(vertx),
             Map.of(page, new Page(Buffer.buffer("{\"page\":1}"), "application/fhir+json")));
     servers.add(server);
     return server;

@@ -300,6 +300,7 @@ class AuditRoutesTest {
               callers.add(caller);
               return Future.succeededFuture(answer);
             },
+            TestOperations.none(vertx),
             Map.of());
     port = await(server.start());
   }

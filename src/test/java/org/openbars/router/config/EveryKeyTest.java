@@ -124,6 +124,27 @@ class EveryKeyTest {
             "kqueue",
             "\"kqueue\" is not known; allowed auto | io_uring | epoll | nio"),
         row(
+            "node.drain.delay",
+            "7s",
+            c -> c.drain().delay(),
+            Duration.ofSeconds(7),
+            "11m",
+            "\"11m\" is too large"),
+        row(
+            "node.drain.timeout",
+            "50s",
+            c -> c.drain().timeout(),
+            Duration.ofSeconds(50),
+            "2h",
+            "\"2h\" is too large"),
+        row(
+            "node.drain.ship",
+            "0ms",
+            c -> c.drain().ship(),
+            Duration.ZERO,
+            "10",
+            "\"10\" has no unit"),
+        row(
             "listen.host",
             "127.0.0.2",
             c -> c.listen().host(),
@@ -288,6 +309,13 @@ class EveryKeyTest {
             0.125,
             "20",
             "\"20\" has no % sign; allowed 0% to 100%"),
+        row(
+            "directory.suspensions",
+            "stopped.json",
+            c -> name(Objects.requireNonNull(c.directory().suspensions())),
+            "stopped.json",
+            ".",
+            "\".\" is a folder"),
         row(
             "admit.mode",
             "open",

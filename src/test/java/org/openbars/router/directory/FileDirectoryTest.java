@@ -38,7 +38,7 @@ class FileDirectoryTest {
   private FileDirectory directory(Duration rereadEvery) {
     return new FileDirectory(
         VERTX,
-        new DirectoryConfig(file, Duration.ofHours(1), rereadEvery, 0.2),
+        new DirectoryConfig(file, Duration.ofHours(1), rereadEvery, 0.2, null),
         host -> false,
         meters);
   }
@@ -115,7 +115,7 @@ class FileDirectoryTest {
     FileDirectory often =
         new FileDirectory(
             VERTX,
-            new DirectoryConfig(file, Duration.ofHours(1), Duration.ofNanos(1), 0.2),
+            new DirectoryConfig(file, Duration.ofHours(1), Duration.ofNanos(1), 0.2, null),
             host -> false,
             new Meters());
     check(seldom);

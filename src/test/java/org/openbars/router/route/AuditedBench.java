@@ -3,6 +3,7 @@ package org.openbars.router.route;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import org.openbars.router.RouterProcess;
 import org.openbars.router.audit.ManualAudit;
@@ -18,6 +19,11 @@ final class AuditedBench {
 
   /** Of a bench that runs; ends with it. */
   AuditedBench(Bench bench) {
+    this(bench, InstantSource.system());
+  }
+
+  /** As the other, with a wall clock of its own. */
+  AuditedBench(Bench bench, InstantSource clock) {
     this.bench = bench;
     RouterProcess process = bench.router().process();
     try {
@@ -26,7 +32,7 @@ final class AuditedBench {
                   process.vertx(),
                   process.node().listen(),
                   Duration.ofMinutes(1),
-                  () -> new Router(process.vertx(), process.node(), audit::place))
+                  () -> new Router(process.vertx(), process.node(), audit::place, clock))
               .toCompletionStage()
               .toCompletableFuture()
               .get(30, TimeUnit.SECONDS)

@@ -60,6 +60,13 @@ final class FaultWorld implements AutoCloseable {
         });
     folder = Files.createTempDirectory("bars-router-faults");
     Files.writeString(folder.resolve("status.key"), "right\n");
+    Files.writeString(
+        folder.resolve("suspensions.json"),
+        """
+        {"suspensions": [
+          {"target": "tests|suspended", "reason": "a test"},
+          {"application": "https://software|suspended", "reason": "a test"}]}
+        """);
     TestCertificate certificate = TestCertificate.in(folder);
     selfSigned =
         RunningReceivers.start(
@@ -83,6 +90,7 @@ final class FaultWorld implements AutoCloseable {
     return RunningRouter.setup()
         .set("errors.dialect", dialect.name().toLowerCase(Locale.ROOT))
         .set("status.api-key-file", folder.resolve("status.key"))
+        .set("directory.suspensions", folder.resolve("suspensions.json"))
         .set("listen.max-body", MAX_BODY + "B")
         .set("stream.deadline", "10m")
         .patience(Duration.ZERO)
@@ -98,6 +106,7 @@ final class FaultWorld implements AutoCloseable {
     behaviours.forEach(behaviour -> setup.target(behaviour, receivers.url(behaviour)));
     return setup
         .target("good", receivers.url(""))
+        .target("suspended", receivers.url(""))
         .target("hanging", receivers.url("hang=before-read"))
         .target("slow", slow.url("hang=before-read"))
         .target("crowded", crowded.url("hang=before-read"))

@@ -23,6 +23,8 @@ final class ReceiverFaults {
   private static List<FaultRow> unreachable() {
     return List.of(
         away("receiver with no permit left", "crowded", BarsError.RECEIVER_BUSY).retryAfter(),
+        away("target that an operator has suspended", "suspended", BarsError.TARGET_SUSPENDED)
+            .retryAfter(),
         away("receiver that refuses connections", "refused", BarsError.RECEIVER_UNREACHABLE),
         away("receiver whose name is unknown", "unresolved", BarsError.RECEIVER_NOT_RESOLVED),
         away("https to a plain port", "tls-to-plain", BarsError.RECEIVER_TLS_FAILED),

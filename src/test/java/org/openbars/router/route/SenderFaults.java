@@ -15,6 +15,10 @@ import org.openbars.router.message.LiveRow;
 
 /** Every fault in a sender's message, in the order of checks. */
 final class SenderFaults {
+  /** A Device whose first identifier is {@code https://software|suspended}. */
+  private static final String SUSPENDED_SOFTWARE =
+      "eyJpZGVudGlmaWVyIjpbeyJzeXN0ZW0iOiJodHRwczovL3NvZnR3YXJlIiwidmFsdWUiOiJzdXNwZW5kZWQifV19";
+
   private static final String OTHER_ID = "f81d4fae-7dec-41d0-a765-00a0c91e6bf6";
 
   private static final String FOR_ANOTHER =
@@ -291,6 +295,12 @@ final class SenderFaults {
         FaultRow.of(
                 "message that was here before", (w, g) -> g.with("Via", "1.0 a, 1.1 bars-router"))
             .guide(BarsError.ROUTING_LOOP, 500, "PROXY_SERVER_ERROR", "exception")
+            .liveInGuidesWords());
+    rows.add(
+        FaultRow.of(
+                "application that an operator has suspended",
+                (w, g) -> g.with("NHSD-Requesting-Software", SUSPENDED_SOFTWARE))
+            .guide(BarsError.APPLICATION_SUSPENDED, 403, "SEND_FORBIDDEN", "forbidden")
             .liveInGuidesWords());
     return rows;
   }
