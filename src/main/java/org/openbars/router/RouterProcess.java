@@ -119,6 +119,7 @@ public final class RouterProcess {
     checkOpenFiles(config);
     String statusKey = secret(config.statusKeyFile());
     Meters meters = new Meters();
+    Certificates.watch(config, meters);
     // First, because it may find the journal in another router's hands.
     AuditTrail audit = AuditTrail.start(config.audit(), meters);
     VertxOptions options =

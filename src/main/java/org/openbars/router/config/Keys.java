@@ -176,7 +176,7 @@ final class Keys {
           "directory.check-every",
           "How often the file's time, size and identity are looked at.",
           Kinds.duration("10ms", "1h"),
-          "1s");
+          "500ms");
   static final Key<Duration> DIRECTORY_REREAD_EVERY =
       key(
           "directory.reread-every",

@@ -35,7 +35,6 @@ public final class FileDirectory {
   private final AtomicBoolean loading = new AtomicBoolean();
 
   // Written by the one load under way, read by every event loop.
-  private volatile RoutingTable table = RoutingTable.EMPTY;
   private volatile InService inService = InService.NOTHING;
   private volatile InService.@Nullable Refusal refusal;
   private volatile long loadedAt;
@@ -58,7 +57,7 @@ public final class FileDirectory {
     this.refusals =
         meters.counter(
             "bars.directory.refused", "Targets files refused; the last good one serves on");
-    meters.gauge("bars.directory.targets", "Target identifiers in service", () -> table.size());
+    meters.gauge("bars.directory.targets", "Target identifiers in service", () -> table().size());
     meters.gauge(
         "bars.directory.faults",
         "Entries left out of the file in service",
@@ -82,7 +81,7 @@ public final class FileDirectory {
 
   /** Where {@code target} is received, or that messages for it are stopped. */
   public Lookup find(TargetIdentifier target) {
-    Lookup lookup = table.find(target);
+    Lookup lookup = table().find(target);
     if (lookup instanceof Lookup.Found found) {
       Suspension suspension = suspensions.of(target, found.target().receiver());
       return suspension == null ? lookup : new Lookup.Suspended(found.target(), suspension);
@@ -92,7 +91,7 @@ public final class FileDirectory {
 
   /** The table in service; one snapshot, so that two questions of it agree. */
   public RoutingTable table() {
-    return table;
+    return inService.table();
   }
 
   /** The table in service and how it came there. */
@@ -115,7 +114,7 @@ public final class FileDirectory {
    * not ready.
    */
   public boolean loaded() {
-    return table != RoutingTable.EMPTY && suspensions.known();
+    return table() != RoutingTable.EMPTY && suspensions.known();
   }
 
   /** Looks at the files now and loads those that have changed. */
@@ -154,7 +153,7 @@ public final class FileDirectory {
 
   private void load(WatchedFile.Look.Changed changed) throws TargetsFile.RefusedException {
     TargetsFile.Read read = TargetsFile.read(changed.content(), insecure);
-    RoutingTable before = table;
+    RoutingTable before = table();
     int fewest = (int) Math.ceil(before.size() * (1 - config.maxShrink()));
     if (read.table().size() < fewest) {
       throw new TargetsFile.RefusedException(
@@ -166,11 +165,8 @@ public final class FileDirectory {
               + fewest
               + " is refused (directory.max-shrink)");
     }
-    table = read.table();
-    loadedAt = System.nanoTime();
-    loads.increment();
     List<String> faults = read.faults();
-    inService =
+    InService fresh =
         new InService(
             read.table(),
             changed.digest().substring(0, VERSION_DIGITS),
@@ -178,7 +174,10 @@ public final class FileDirectory {
             faults.size(),
             faults.subList(0, Math.min(MAX_FAULTS_KEPT, faults.size())),
             Difference.between(before, read.table()));
-    told(inService);
+    loadedAt = System.nanoTime();
+    inService = fresh;
+    loads.increment();
+    told(fresh);
   }
 
   private void told(InService now) {
@@ -200,13 +199,13 @@ public final class FileDirectory {
   }
 
   private String consequence() {
-    return table != RoutingTable.EMPTY
+    return table() != RoutingTable.EMPTY
         ? "the last good file serves on"
         : "no messages are routed until it can be used";
   }
 
   private Number ageSeconds() {
-    return table != RoutingTable.EMPTY
+    return table() != RoutingTable.EMPTY
         ? (System.nanoTime() - loadedAt) / 1_000_000_000.0
         : Double.NaN;
   }

@@ -290,9 +290,9 @@ class EveryKeyTest {
             "\".\" is a folder; allowed a file's path"),
         row(
             "directory.check-every",
-            "500ms",
+            "250ms",
             c -> c.directory().checkEvery(),
-            Duration.ofMillis(500),
+            Duration.ofMillis(250),
             "9ms",
             "\"9ms\" is too small; allowed 10ms to 1h"),
         row(

@@ -112,7 +112,8 @@ final class SuspensionsTest {
   }
 
   private static HttpResponse<String> post(RunningRouter router, String path, JsonObject body) {
-    return ask(at(router, path)
+    return ask(
+        at(router, path)
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body.encode())));
   }
@@ -367,8 +368,7 @@ final class SuspensionsTest {
     assertThat(lookup(router, "none").getString("answer")).isEqualTo("unknown");
     assertThat(receivers.arrived()).isEqualTo(before);
     for (String wrong : List.of("", "?target=a", "?target=a%7Cb&target=a%7Cb", "?target=%7Cb")) {
-      assertThat(ask(at(router, "/api/directory/lookup" + wrong)).statusCode())
-          .isEqualTo(400);
+      assertThat(ask(at(router, "/api/directory/lookup" + wrong)).statusCode()).isEqualTo(400);
     }
   }
 
