@@ -93,7 +93,8 @@ final class AdaptiveLimit {
   private static Limit windowed(Limit each) {
     return WindowedLimit.newBuilder()
         .minWindowTime(WINDOW_MS, TimeUnit.MILLISECONDS)
-        // Twice an answer's time, if that is longer: a window with too few samples counts for nothing.
+        // Twice an answer's time, if that is longer: a window with too few samples counts for
+        // nothing.
         .maxWindowTime(MOST_WINDOW_S, TimeUnit.SECONDS)
         .minRttThreshold(1, TimeUnit.NANOSECONDS)
         .windowSize(WINDOW_SAMPLES)
