@@ -185,9 +185,17 @@ public final class ReceiverClients {
     return new PoolOptions()
         .setHttp1MaxSize(config.maxConnections())
         .setHttp2MaxSize(HTTP2_CONNECTIONS)
-        // A connection being made has its one waiter; beyond the pool nothing waits.
-        .setMaxWaitQueueSize(config.maxConnections())
+        // Each waiter has a permit of its receiver's, and waits no longer than for a connection.
+        .setMaxWaitQueueSize(mostInFlight())
         .setCleanerPeriod(500);
+  }
+
+  private int mostInFlight() {
+    int most = config.maxInFlight();
+    for (StreamConfig.Receiver receiver : config.receivers().values()) {
+      most = receiver.maxInFlight() == null ? most : Math.max(most, receiver.maxInFlight());
+    }
+    return most;
   }
 
   /** Closes every connection. */
