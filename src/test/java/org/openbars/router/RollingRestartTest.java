@@ -22,8 +22,7 @@ import org.openbars.router.fixture.TestDatabase;
  */
 final class RollingRestartTest {
   private static final int RESTARTS = Endurance.of(3, 20);
-  private static final Duration SLOW =
-      Endurance.of(Duration.ofSeconds(1), Duration.ofSeconds(10));
+  private static final Duration SLOW = Endurance.of(Duration.ofSeconds(1), Duration.ofSeconds(10));
   private static final int RATE = 100;
 
   private static int freePort() throws IOException {

@@ -41,7 +41,11 @@ final class DirectoryRoutes {
             .put("since", text(now.since()))
             .put("targets", now.table().size())
             .put("receivers", now.table().receivers().size())
-            .put("faults", new JsonObject().put("count", now.faults()).put("listed", new JsonArray(now.listed())))
+            .put(
+                "faults",
+                new JsonObject()
+                    .put("count", now.faults())
+                    .put("listed", new JsonArray(now.listed())))
             .put("lastChange", difference(now.last()))
             .put("refused", refusal == null ? null : refused(refusal));
     AdminRoutes.json(request, 200, body);
@@ -116,7 +120,8 @@ final class DirectoryRoutes {
 
   private static JsonObject named(TargetIdentifier target) {
     return new JsonObject()
-        .put("target", new JsonObject().put("system", target.system()).put("value", target.value()));
+        .put(
+            "target", new JsonObject().put("system", target.system()).put("value", target.value()));
   }
 
   static JsonObject suspension(Suspension suspension) {

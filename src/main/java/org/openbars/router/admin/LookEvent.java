@@ -14,7 +14,8 @@ final class LookEvent {
   private LookEvent() {}
 
   static AuditEvent of(JsonObject look) {
-    boolean change = look.getString("kind").startsWith("restriction")
+    boolean change =
+        look.getString("kind").startsWith("restriction")
             || look.getString("kind").startsWith("suspension");
     AuditEvent event = new AuditEvent();
     event

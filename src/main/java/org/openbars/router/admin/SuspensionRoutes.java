@@ -119,7 +119,8 @@ final class SuspensionRoutes {
     Scope scope = null;
     for (String name : members.names()) {
       if (!MEMBERS.contains(name)) {
-        throw new IllegalArgumentException("a member is unknown; known are target, receiver, application, reason, by");
+        throw new IllegalArgumentException(
+            "a member is unknown; known are target, receiver, application, reason, by");
       }
     }
     for (Scope each : Scope.values()) {
@@ -183,12 +184,10 @@ final class SuspensionRoutes {
         .addKeyValue("kept", changed.kept())
         .log(kind.equals("suspension") ? "suspended by an operator" : "let go by an operator");
     noted(kind, what.copy(), caller)
-        .onComplete(
-            kept ->
+        .onSuccess(
+            audited ->
                 AdminRoutes.json(
-                    request,
-                    200,
-                    what.put("note", changed.note()).put("audited", kept.result() == Boolean.TRUE)));
+                    request, 200, what.put("note", changed.note()).put("audited", audited)));
   }
 
   private Future<Boolean> noted(String kind, JsonObject what, Caller caller) {

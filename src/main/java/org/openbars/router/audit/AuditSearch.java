@@ -188,10 +188,8 @@ public final class AuditSearch {
                 .answered(
                     over.pool.withConnection(
                         connection -> {
-                          connection.exceptionHandler(
-                              e -> LOG.debug("A note lost its connection"));
-                          return AuditLooks.write(connection, kind, what, null, asker, 1)
-                              .map(true);
+                          connection.exceptionHandler(e -> LOG.debug("A note lost its connection"));
+                          return AuditLooks.write(connection, kind, what, null, asker, 1).map(true);
                         }))
                 .otherwise(
                     e -> {

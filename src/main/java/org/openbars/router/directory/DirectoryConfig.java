@@ -17,4 +17,8 @@ import org.jspecify.annotations.Nullable;
  *     admin port was told alone
  */
 public record DirectoryConfig(
-    Path file, Duration checkEvery, Duration rereadEvery, double maxShrink, @Nullable Path suspensions) {}
+    Path file,
+    Duration checkEvery,
+    Duration rereadEvery,
+    double maxShrink,
+    @Nullable Path suspensions) {}

@@ -205,7 +205,9 @@ public final class FileDirectory {
   }
 
   private Number ageSeconds() {
-    return table() != RoutingTable.EMPTY ? (System.nanoTime() - loadedAt) / 1_000_000_000.0 : Double.NaN;
+    return table() != RoutingTable.EMPTY
+        ? (System.nanoTime() - loadedAt) / 1_000_000_000.0
+        : Double.NaN;
   }
 
   private static void unexpected(Throwable failure) {

@@ -21,8 +21,7 @@ public record InService(
     List<String> listed,
     Difference last) {
   static final InService NOTHING =
-      new InService(
-          RoutingTable.EMPTY, "", null, 0, List.of(), new Difference(0, 0, 0, List.of()));
+      new InService(RoutingTable.EMPTY, "", null, 0, List.of(), new Difference(0, 0, 0, List.of()));
 
   public InService {
     listed = List.copyOf(listed);

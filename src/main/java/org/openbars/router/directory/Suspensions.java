@@ -183,8 +183,7 @@ public final class Suspensions {
       return new Changed(true, "");
     } catch (IOException | SuspensionsFile.RefusedException e) {
       LOG.error("{}: cannot be changed: {}", file.path(), String.valueOf(e.getMessage()));
-      return new Changed(
-          false, "the file cannot be changed: this node alone, until it ends");
+      return new Changed(false, "the file cannot be changed: this node alone, until it ends");
     }
   }
 

@@ -43,8 +43,7 @@ final class SuspensionsFile {
       new ObjectMapper(
               JsonFactory.builder()
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(4).build())
+                  .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(4).build())
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
@@ -151,7 +150,13 @@ final class SuspensionsFile {
         throw new RefusedException("may have no more than " + MOST + " entries");
       }
       Path fresh = file.resolveSibling(file.getFileName() + ".new");
-      Files.write(fresh, write(after), StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
+      Files.write(
+          fresh,
+          write(after),
+          StandardOpenOption.CREATE,
+          StandardOpenOption.TRUNCATE_EXISTING,
+          StandardOpenOption.WRITE,
+          StandardOpenOption.SYNC);
       Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
       return after;
     }

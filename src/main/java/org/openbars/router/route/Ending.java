@@ -111,9 +111,12 @@ final class Ending {
     Buffer body = router.outcomes.body(error, format, router.uuids.random());
     OwnAnswer.mirror(request.response(), trace.mirrored());
     if (error.retryAfter()) {
-      request.response().headers().set(
-          "Retry-After",
-          error == BarsError.TARGET_SUSPENDED ? SUSPENDED_SECONDS : RETRY_AFTER_SECONDS);
+      request
+          .response()
+          .headers()
+          .set(
+              "Retry-After",
+              error == BarsError.TARGET_SUSPENDED ? SUSPENDED_SECONDS : RETRY_AFTER_SECONDS);
     }
     if (allow != null) {
       request.response().headers().set("Allow", allow);

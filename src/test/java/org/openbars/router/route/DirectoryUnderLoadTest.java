@@ -101,12 +101,7 @@ final class DirectoryUnderLoadTest {
         System.out.printf(
             "%d reloads of %d targets under %d exchanges/s: %d exchanges, 0 failed; in effect after"
                 + " %d ms (median), %d ms (longest)%n",
-            RELOADS,
-            TARGETS,
-            RATE,
-            load.answered().size(),
-            median.toMillis(),
-            longest.toMillis());
+            RELOADS, TARGETS, RATE, load.answered().size(), median.toMillis(), longest.toMillis());
         assertThat(longest).isLessThan(Endurance.allowed(ALLOWED));
       }
     }

@@ -131,8 +131,7 @@ final class SuspensionsTest {
 
   private static JsonObject lookup(RunningRouter router, String target) {
     return get(
-        router,
-        "/api/directory/lookup?target=" + URLEncoder.encode("tests|" + target, UTF_8));
+        router, "/api/directory/lookup?target=" + URLEncoder.encode("tests|" + target, UTF_8));
   }
 
   /** As operators are told to: written beside, then put in the file's place. */
@@ -187,8 +186,7 @@ final class SuspensionsTest {
     assertThat(refused.body().toString()).contains("SEND_FORBIDDEN");
     for (String other : List.of(software("other"), "no Base64", "")) {
       assertThat(
-              RawSender.exchange(
-                      router.port(), message.with("NHSD-Requesting-Software", other))
+              RawSender.exchange(router.port(), message.with("NHSD-Requesting-Software", other))
                   .status())
           .isEqualTo(200);
     }
@@ -390,10 +388,21 @@ final class SuspensionsTest {
         RunningRouter.targetsDocument(
             new TreeMap<>(
                 Map.of(
-                    "a", others.url(""), "b", receivers.url(""), "d", receivers.url(""), "e", "x"))));
+                    "a",
+                    others.url(""),
+                    "b",
+                    receivers.url(""),
+                    "d",
+                    receivers.url(""),
+                    "e",
+                    "x"))));
     Files.move(beside, router.targetsFile(), StandardCopyOption.ATOMIC_MOVE);
     await()
-        .until(() -> !get(router, "/api/directory").getString("version").equals(atFirst.getString("version")));
+        .until(
+            () ->
+                !get(router, "/api/directory")
+                    .getString("version")
+                    .equals(atFirst.getString("version")));
 
     JsonObject now = get(router, "/api/directory");
     JsonObject change = now.getJsonObject("lastChange");
@@ -401,8 +410,16 @@ final class SuspensionsTest {
     assertThat(change.getInteger("removed")).isEqualTo(1);
     assertThat(change.getInteger("changed")).isEqualTo(1);
     assertThat(change.getJsonArray("listed").encode())
-        .contains("{\"target\":{\"system\":\"tests\",\"value\":\"c\"},\"before\":\"" + others.url("") + "\",\"after\":null}")
-        .contains("\"value\":\"a\"},\"before\":\"" + receivers.url("") + "\",\"after\":\"" + others.url("") + "\"");
+        .contains(
+            "{\"target\":{\"system\":\"tests\",\"value\":\"c\"},\"before\":\""
+                + others.url("")
+                + "\",\"after\":null}")
+        .contains(
+            "\"value\":\"a\"},\"before\":\""
+                + receivers.url("")
+                + "\",\"after\":\""
+                + others.url("")
+                + "\"");
     assertThat(now.getJsonObject("faults").getJsonArray("listed").getString(0))
         .startsWith("tests|e: ");
 
