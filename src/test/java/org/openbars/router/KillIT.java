@@ -123,7 +123,9 @@ final class KillIT {
                     "--config",
                     folder.resolve("router.yaml").toString(),
                     "--set",
-                    "listen.port=" + port))
+                    "listen.port=" + port,
+                    "--set",
+                    "node.drain.delay=0s"))
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(new File("target/kill-router.log")))
             .start();

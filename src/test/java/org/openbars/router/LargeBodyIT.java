@@ -73,7 +73,9 @@ final class LargeBodyIT {
                     "--config",
                     folder.resolve("router.yaml").toString(),
                     "--set",
-                    "listen.port=" + port))
+                    "listen.port=" + port,
+                    "--set",
+                    "node.drain.delay=0s"))
             .redirectErrorStream(true)
             .redirectOutput(new File("target/large-body-router.log"))
             .start();

@@ -184,13 +184,10 @@ final class SuspensionRoutes {
         .addKeyValue("kept", changed.kept())
         .log(kind.equals("suspension") ? "suspended by an operator" : "let go by an operator");
     noted(kind, what.copy(), caller)
-        .onComplete(
-            kept ->
+        .onSuccess(
+            audited ->
                 AdminRoutes.json(
-                    request,
-                    200,
-                    what.put("note", changed.note())
-                        .put("audited", Boolean.TRUE.equals(kept.result()))));
+                    request, 200, what.put("note", changed.note()).put("audited", audited)));
   }
 
   private Future<Boolean> noted(String kind, JsonObject what, Caller caller) {

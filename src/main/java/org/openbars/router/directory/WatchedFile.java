@@ -28,13 +28,26 @@ final class WatchedFile {
     /** As it was, or as unreadable as it was. */
     record Same() implements Look {}
 
-    /**
-     * Another content.
-     *
-     * @param digest SHA-256 in lower-case hexadecimal
-     */
-    @SuppressWarnings("ArrayRecordComponent") // Handed to the one reader, never compared.
-    record Changed(byte[] content, String digest) implements Look {}
+    /** Another content. */
+    final class Changed implements Look {
+      private final byte[] content;
+      private final String digest;
+
+      Changed(byte[] content, String digest) {
+        this.content = content;
+        this.digest = digest;
+      }
+
+      /** The file's bytes; the caller's own. */
+      byte[] content() {
+        return content;
+      }
+
+      /** SHA-256 in lower-case hexadecimal. */
+      String digest() {
+        return digest;
+      }
+    }
 
     /** It is not there, or cannot be read; said once until it can be. */
     record Unreadable(boolean missing, String reason) implements Look {}

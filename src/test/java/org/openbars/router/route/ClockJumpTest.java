@@ -81,7 +81,7 @@ final class ClockJumpTest {
   void recordsKeepIdsOfTheirOwnThoughTheHourComesTwice() {
     Set<UUID> ids = new HashSet<>();
     for (int i = 0; i < 40; i++) {
-      wall.set(START.plusSeconds(i % 2 * 3600L));
+      wall.set(START.plusSeconds(i % 2 == 0 ? 0 : 3600));
       assertThat(
               RawSender.exchange(audited.port, RawRequest.message("GET", "/Slot", "unknown"))
                   .status())
