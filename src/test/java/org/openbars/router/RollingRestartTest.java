@@ -44,7 +44,8 @@ final class RollingRestartTest {
       }
       balancer.start();
       await().until(() -> balancer.ready(ports[0]) && balancer.ready(ports[1]));
-      balancer.send(RATE, "quick", "quick", "quick", "slow");
+      // An odd number, so that each node gets some of each.
+      balancer.send(RATE, "quick", "quick", "quick", "quick", "slow");
       for (int restart = 0; restart < RESTARTS; restart++) {
         int at = restart % 2;
         RunningRouter leaving = nodes[at];
