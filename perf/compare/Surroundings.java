@@ -89,7 +89,7 @@ final class Surroundings {
             .formatted(service.system(), service.value(), baseUrl));
     String target =
         "{\"system\":\"%s\",\"value\":\"%s\"}".formatted(service.system(), service.value());
-    List<Integer> ports = freePorts(3);
+    List<Integer> ports = freePorts(5);
     String postmaster =
         Files.readAllLines(folder.resolve("postgres").resolve("postmaster.pid")).get(0).strip();
     Path done = folder.resolve("addresses.tmp");
@@ -102,7 +102,9 @@ final class Surroundings {
             "postgres_pid=" + postmaster,
             "nginx_port=" + ports.get(0),
             "router_port=" + ports.get(1),
-            "admin_port=" + ports.get(2)));
+            "admin_port=" + ports.get(2),
+            "variant_port=" + ports.get(3),
+            "variant_admin_port=" + ports.get(4)));
     Files.move(done, folder.resolve("addresses"));
   }
 

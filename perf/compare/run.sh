@@ -7,6 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 jar=$here/../../target/bars-router.jar
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 rounds=3 seconds=8 warm_up=9 connections=64 answer=ordinary keep=false
+variant=()
 # A heap as a node would be given: without a bound it grows to gigabytes at the same CPU.
 : "${JAVA_FLAGS:=-Xmx512m -XX:+UseParallelGC -Dio.netty.allocator.type=pooled --enable-native-access=ALL-UNNAMED}"
 
@@ -14,11 +15,14 @@ usage() {
   cat <<TEXT
 usage: perf/compare/run.sh [--rounds N] [--seconds S] [--warm-up S] [--connections N]
                            [--answer ordinary|DIRECTIVES] [--jar FILE] [--java JAVA] [--keep]
+                           [--variant KEY=VALUE]...
   rounds       of nginx and of the router, alternating; default $rounds
   seconds      a round; default $seconds
   warm-up      seconds, twice for each proxy; default $warm_up
   answer       the receiver's: its ordinary one to a booking, or what a mock receiver is told to do,
                as body=text,size=1KiB
+  variant      a second router with this setting (may be repeated), measured in turn with the first:
+               what the setting costs or saves, as audit.mode=off
   keep         leaves the folder with logs, configuration and raw results
 The router's JVM flags are \$JAVA_FLAGS, now: $JAVA_FLAGS
 TEXT
@@ -38,6 +42,7 @@ while [ $# -gt 0 ]; do
     --answer) answer=$2; shift ;;
     --jar) jar=$2; shift ;;
     --java) java=$2; shift ;;
+    --variant) variant+=(--set "$2"); shift ;;
     --keep) keep=true ;;
     -h | --help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
@@ -57,12 +62,12 @@ fi
 nginx=$(PATH=$PATH:/usr/sbin command -v nginx)
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/bars-compare.XXXXXX")
-surroundings= proxy_nginx= proxy_router= hold=
+surroundings= proxy_nginx= proxy_router= proxy_variant= hold=
 tick=$(getconf CLK_TCK)
 
 stop() {
   trap - EXIT
-  for pid in $proxy_nginx $proxy_router; do
+  for pid in $proxy_nginx $proxy_router $proxy_variant; do
     kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null || true
   done
   # The end of its stdin ends it, and PostgreSQL with it.
@@ -178,16 +183,18 @@ CONF
   await 20 nginx test -s "$folder/nginx.pid"
 }
 
-start_router() {
-  local receiver
+start_router() { # NAME PORT ADMIN_PORT SETTING...
+  local receiver name=$1 port=$2 admin=$3
+  shift 3
   receiver=$(echo "$receiver_url" | sed 's|http://\([^/]*\)/.*|\1|')
-  cat >"$folder/router.yaml" <<CONF
+  mkdir "$folder/$name"
+  cat >"$folder/$name/router.yaml" <<CONF
 listen:
-  port: $router_port
+  port: $port
 admin:
-  port: $admin_port
+  port: $admin
 directory:
-  file: targets.json
+  file: ../targets.json
 receivers:
   "$receiver":
     insecure: true
@@ -197,14 +204,14 @@ audit:
     uri: postgresql://postgres@127.0.0.1:$postgres_port/postgres
 CONF
   # Its log is written to a pipe, as in a container; only the end of it is kept.
-  JDK_JAVA_OPTIONS="$JAVA_FLAGS" "$java" -jar "$jar" serve --config "$folder/router.yaml" \
-    > >(exec tail -n 200 >"$folder/router.log") 2>"$folder/router.err" {hold}>&- &
-  proxy_router=$!
-  await 60 "the router" curl -sf "http://127.0.0.1:$router_port/booking-and-referral/FHIR/R4/_ping"
+  JDK_JAVA_OPTIONS="$JAVA_FLAGS" "$java" -jar "$jar" serve --config "$folder/$name/router.yaml" "$@" \
+    > >(exec tail -n 200 >"$folder/$name.log") 2>"$folder/$name.err" {hold}>&- &
+  started=$!
+  await 60 "the $name" curl -sf "http://127.0.0.1:$port/booking-and-referral/FHIR/R4/_ping"
 }
 
 port_of() {
-  case $1 in nginx) echo "$nginx_port" ;; router) echo "$router_port" ;; esac
+  case $1 in nginx) echo "$nginx_port" ;; router) echo "$router_port" ;; variant) echo "$variant_port" ;; esac
 }
 
 # Both must answer what the receiver answers, or there is nothing to compare.
@@ -231,7 +238,7 @@ load() { # PORT SECONDS: the line RESULT of booking.lua
 count() { # PROXY EXCHANGES BROKEN REFUSED
   [ "$3" = 0 ] && [ "$4" = 0 ] || fail "$1: $3 exchanges broke off, $4 were refused"
   [ "$2" -gt 0 ] || fail "$1: no exchange came back"
-  [ "$1" = nginx ] || answered=$((answered + $2))
+  [ "$1" != router ] || answered=$((answered + $2))
 }
 
 round() { # PROXY
@@ -239,6 +246,7 @@ round() { # PROXY
   case $1 in
     nginx) pids=$(family "$proxy_nginx") ;;
     router) pids=$proxy_router ;;
+    variant) pids=$proxy_variant ;;
   esac
   pg_before=$(cpu_ticks $(family "$postgres_pid"))
   before=$(cpu_ticks $pids)
@@ -267,7 +275,7 @@ table() {
   nginx_cpu=$(middle 5 nginx | cut -d' ' -f1)
   printf '\n| proxy | exchanges/s | p50 ms | p99 ms | CPU us/exchange | x nginx | exchanges/CPU s | PostgreSQL us/exchange | memory MB |\n'
   printf '|---|---|---|---|---|---|---|---|---|\n'
-  for proxy in nginx router; do
+  for proxy in "${proxies[@]}"; do
     echo "$proxy" $(middle 2 $proxy) $(middle 3 $proxy) $(middle 4 $proxy) $(middle 5 $proxy) \
       $(middle 6 $proxy) $(middle 7 $proxy) $(middle 8 $proxy) "$nginx_cpu"
   done | awk '{
@@ -301,27 +309,38 @@ losses() {
 }
 
 answered=0
+proxies=(nginx router)
 start_surroundings
 start_nginx
-start_router
+start_router router "$router_port" "$admin_port"
+proxy_router=$started
+if [ ${#variant[@]} -gt 0 ]; then
+  proxies+=(variant)
+  start_router variant "$variant_port" "$variant_admin_port" "${variant[@]}"
+  proxy_variant=$started
+fi
 check_answer receiver "$receiver_url"
 check_answer nginx "http://127.0.0.1:$nginx_port/booking-and-referral/FHIR/R4"
-check_answer router "http://127.0.0.1:$router_port/booking-and-referral/FHIR/R4"
+for proxy in "${proxies[@]:1}"; do
+  check_answer "$proxy" "http://127.0.0.1:$(port_of "$proxy")/booking-and-referral/FHIR/R4"
+done
 
 echo "$(nproc) processors, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1); $("$nginx" -v 2>&1); $("$java" -version 2>&1 | head -1)"
 echo "Router: $JAVA_FLAGS"
+[ ${#variant[@]} -eq 0 ] || echo "Variant: ${variant[*]}"
 echo "Booking of $(wc -c <"$folder/booking-request.json") bytes, answer of $(wc -c <"$folder/receiver.answer"), $connections connections; $rounds rounds of $seconds s after 2 x $warm_up s"
-for proxy in nginx router; do
+for proxy in "${proxies[@]}"; do
   for i in 1 2; do
     set -- $proxy $(load "$(port_of $proxy)" "$warm_up")
     count "$1" "$2" "$6" "$7"
   done
 done
-settle "$proxy_router" $(family "$postgres_pid")
+settle $proxy_router $proxy_variant $(family "$postgres_pid")
 by_thread "$proxy_router" >"$folder/threads.before"
 for i in $(seq "$rounds"); do
-  round nginx
-  round router
+  for proxy in "${proxies[@]}"; do
+    round "$proxy"
+  done
 done
 by_thread "$proxy_router" >"$folder/threads.after"
 table

@@ -1,7 +1,7 @@
 package org.openbars.router.ledger;
 
 import io.vertx.core.buffer.Buffer;
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -23,25 +23,11 @@ public final class LinkedBytes {
 
   private static final int USUAL = 2048;
 
-  /** Lets the digest read what was written without a copy. */
-  private static final class Bytes extends ByteArrayOutputStream {
-    Bytes() {
-      super(USUAL);
-    }
-
-    byte[] array() {
-      return buf;
-    }
-
-    int length() {
-      return count;
-    }
-  }
-
-  private final Bytes bytes = new Bytes();
+  /** Big-endian, as the link has it; grows to the largest record seen. */
+  private ByteBuffer bytes = ByteBuffer.allocate(USUAL);
 
   void clear() {
-    bytes.reset();
+    bytes.clear();
   }
 
   byte[] array() {
@@ -49,7 +35,7 @@ public final class LinkedBytes {
   }
 
   int length() {
-    return bytes.length();
+    return bytes.position();
   }
 
   /**
@@ -73,7 +59,7 @@ public final class LinkedBytes {
       int32(number);
     } else if (value instanceof Boolean flag) {
       int32(1);
-      bytes.write(flag ? 1 : 0);
+      room(1).put((byte) (flag ? 1 : 0));
     } else if (value instanceof LocalDate day) {
       int32(Integer.BYTES);
       int32(days(day));
@@ -102,18 +88,22 @@ public final class LinkedBytes {
 
   private void bytea(byte[] raw) {
     int32(raw.length);
-    bytes.write(raw, 0, raw.length);
+    room(raw.length).put(raw);
   }
 
   private void int32(int value) {
-    bytes.write(value >>> 24);
-    bytes.write(value >>> 16);
-    bytes.write(value >>> 8);
-    bytes.write(value);
+    room(Integer.BYTES).putInt(value);
   }
 
   private void int64(long value) {
-    int32((int) (value >>> 32));
-    int32((int) value);
+    room(Long.BYTES).putLong(value);
+  }
+
+  private ByteBuffer room(int more) {
+    if (bytes.remaining() < more) {
+      int grown = Math.max(2 * bytes.capacity(), Math.addExact(bytes.position(), more));
+      bytes = ByteBuffer.allocate(grown).put(bytes.flip());
+    }
+    return bytes;
   }
 }

@@ -24,6 +24,9 @@ final class AuditOutageUnderLoadTest {
       Endurance.of(Duration.ofSeconds(6), Duration.ofMinutes(10));
   private static final int RATE = Endurance.of(100, 500);
 
+  /** What a journal of one megabyte takes without filling while PostgreSQL is there. */
+  private static final int GENTLE_RATE = 100;
+
   private final RunningReceivers receivers = RunningReceivers.start();
   private final TestDatabase database = TestDatabase.create();
   private final HttpClient asking = HttpClient.newHttpClient();
@@ -106,7 +109,7 @@ final class AuditOutageUnderLoadTest {
   @Test
   void aFullJournalRefusesWhatItCannotTellOfAndRecoversByItself() throws Exception {
     start("1MiB");
-    try (SteadyLoad warm = new SteadyLoad(router.port(), "good", RATE)) {
+    try (SteadyLoad warm = new SteadyLoad(router.port(), "good", GENTLE_RATE)) {
       pass(Duration.ofSeconds(1));
       warm.stop();
       long warmed = warm.sent();
@@ -133,7 +136,7 @@ final class AuditOutageUnderLoadTest {
       await()
           .atMost(Duration.ofSeconds(60))
           .until(() -> rows("fate = 'ANSWERED'") == warmed + carried);
-      try (SteadyLoad again = new SteadyLoad(router.port(), "good", RATE)) {
+      try (SteadyLoad again = new SteadyLoad(router.port(), "good", GENTLE_RATE)) {
         pass(Duration.ofSeconds(1));
         again.stop();
         assertThat(again.answered().values()).containsOnly(200);
