@@ -5,14 +5,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.openbars.router.config.RouterConfig;
-import org.openbars.router.message.TargetIdentifier;
 import org.openbars.router.sandbox.CareSetting;
+import org.openbars.router.sandbox.SandboxBanner;
 
 /**
  * The sandbox's own first exchange, from the sender to the audit's database: what it takes to load
@@ -38,9 +36,7 @@ final class FirstExchange {
   }
 
   private Future<?> exchange() {
-    TargetIdentifier target = CareSetting.EMERGENCY_DEPARTMENT.target();
-    String identifier =
-        "{\"system\":\"" + target.system() + "\",\"value\":\"" + target.value() + "\"}";
+    String target = SandboxBanner.targetHeader(CareSetting.EMERGENCY_DEPARTMENT.target());
     HttpClient sender = vertx.createHttpClient();
     return sender
         .request(
@@ -53,15 +49,11 @@ final class FirstExchange {
                 request
                     .putHeader("X-Request-Id", UUID.randomUUID().toString())
                     .putHeader("X-Correlation-Id", UUID.randomUUID().toString())
-                    .putHeader("NHSD-Target-Identifier", base64(identifier))
+                    .putHeader("NHSD-Target-Identifier", target)
                     .putHeader("Accept", "application/fhir+json; version=1.1.0")
                     .send())
         .compose(HttpClientResponse::body)
         .eventually(sender::close);
-  }
-
-  private static String base64(String json) {
-    return Base64.getEncoder().encodeToString(json.getBytes(StandardCharsets.UTF_8));
   }
 
   private Future<Void> stored() {

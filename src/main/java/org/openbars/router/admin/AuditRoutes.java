@@ -76,16 +76,7 @@ final class AuditRoutes {
       AdminRoutes.problem(request, 400, "the question belongs into the body, the URL takes none");
       return;
     }
-    JsonBody.read(request)
-        .onSuccess(members -> ask(request, reader, members, true))
-        .onFailure(
-            e -> {
-              if (e instanceof JsonBody.Refused refused) {
-                AdminRoutes.problem(request, refused.status(), String.valueOf(e.getMessage()));
-              } else {
-                AdminRoutes.problem(request, 408, "the body did not come");
-              }
-            });
+    JsonBody.take(request, members -> ask(request, reader, members, true));
   }
 
   private void change(HttpServerRequest request, Reader reader) {

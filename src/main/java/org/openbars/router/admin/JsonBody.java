@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,20 @@ final class JsonBody {
   }
 
   private JsonBody() {}
+
+  /** Gives {@code then} the body's members; what is not taken is answered here. */
+  static void take(HttpServerRequest request, Consumer<MultiMap> then) {
+    read(request)
+        .onSuccess(members -> then.accept(members))
+        .onFailure(
+            e -> {
+              if (e instanceof Refused refused) {
+                AdminRoutes.problem(request, refused.status(), String.valueOf(e.getMessage()));
+              } else {
+                AdminRoutes.problem(request, 408, "the body did not come");
+              }
+            });
+  }
 
   /** The object's members as text; fails with {@link Refused}. */
   static Future<MultiMap> read(HttpServerRequest request) {

@@ -79,16 +79,7 @@ final class SuspensionRoutes {
       AdminRoutes.problem(request, 403, "changes are off here: admin.changes is off");
       return;
     }
-    JsonBody.read(request)
-        .onSuccess(members -> execute(request, kind, members, execution))
-        .onFailure(
-            e -> {
-              if (e instanceof JsonBody.Refused refused) {
-                AdminRoutes.problem(request, refused.status(), String.valueOf(e.getMessage()));
-              } else {
-                AdminRoutes.problem(request, 408, "the body did not come");
-              }
-            });
+    JsonBody.take(request, members -> execute(request, kind, members, execution));
   }
 
   private void execute(

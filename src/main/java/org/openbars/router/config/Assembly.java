@@ -90,20 +90,20 @@ final class Assembly {
   private static StreamConfig stream(Values values, Map<String, Values> receivers) {
     StreamConfig.Tls tls =
         new StreamConfig.Tls(
-            values.find(Keys.STREAM_TLS_TRUST),
-            values.find(Keys.STREAM_TLS_CERTIFICATE),
-            values.find(Keys.STREAM_TLS_KEY));
+            values.find(StreamKeys.TLS_TRUST),
+            values.find(StreamKeys.TLS_CERTIFICATE),
+            values.find(StreamKeys.TLS_KEY));
     Map<String, StreamConfig.Receiver> entries = new HashMap<>();
     receivers.forEach((host, own) -> entries.put(host, receiver(own, tls)));
     return new StreamConfig(
-        values.get(Keys.STREAM_DEADLINE),
-        values.get(Keys.STREAM_CONNECT_TIMEOUT),
-        values.get(Keys.STREAM_MIN_RATE),
-        values.get(Keys.STREAM_MAX_DURATION),
-        values.get(Keys.STREAM_MAX_IN_FLIGHT),
-        values.get(Keys.STREAM_MAX_CONNECTIONS),
-        values.get(Keys.STREAM_IDLE_TIMEOUT),
-        values.get(Keys.STREAM_HTTP2),
+        values.get(StreamKeys.DEADLINE),
+        values.get(StreamKeys.CONNECT_TIMEOUT),
+        values.get(StreamKeys.MIN_RATE),
+        values.get(StreamKeys.MAX_DURATION),
+        values.get(StreamKeys.MAX_IN_FLIGHT),
+        values.get(StreamKeys.MAX_CONNECTIONS),
+        values.get(StreamKeys.IDLE_TIMEOUT),
+        values.get(StreamKeys.HTTP2),
         isolation(values),
         tls,
         entries);
@@ -112,25 +112,25 @@ final class Assembly {
   private static IsolationConfig isolation(Values values) {
     return new IsolationConfig(
         new IsolationConfig.BreakerConfig(
-            values.get(Keys.STREAM_BREAKER_MODE),
-            values.get(Keys.STREAM_BREAKER_FAILURE_RATE),
-            values.get(Keys.STREAM_BREAKER_MIN_CALLS),
-            values.get(Keys.STREAM_BREAKER_WINDOW),
-            values.get(Keys.STREAM_BREAKER_OPEN_TIME),
-            values.get(Keys.STREAM_BREAKER_RAMP_UP)),
-        values.get(Keys.STREAM_CONNECT_BACKOFF),
-        values.get(Keys.STREAM_RESEND_BUDGET),
-        values.get(Keys.STREAM_ADAPTIVE_LIMIT),
-        values.get(Keys.STREAM_ADAPTIVE_MIN));
+            values.get(StreamKeys.BREAKER_MODE),
+            values.get(StreamKeys.BREAKER_FAILURE_RATE),
+            values.get(StreamKeys.BREAKER_MIN_CALLS),
+            values.get(StreamKeys.BREAKER_WINDOW),
+            values.get(StreamKeys.BREAKER_OPEN_TIME),
+            values.get(StreamKeys.BREAKER_RAMP_UP)),
+        values.get(StreamKeys.CONNECT_BACKOFF),
+        values.get(StreamKeys.RESEND_BUDGET),
+        values.get(StreamKeys.ADAPTIVE_LIMIT),
+        values.get(StreamKeys.ADAPTIVE_MIN));
   }
 
   private static StreamConfig.Receiver receiver(Values own, StreamConfig.Tls common) {
-    Boolean insecure = own.find(Keys.RECEIVER_INSECURE);
+    Boolean insecure = own.find(StreamKeys.RECEIVER_INSECURE);
     return new StreamConfig.Receiver(
-        own.find(Keys.RECEIVER_DEADLINE),
-        own.find(Keys.RECEIVER_CONNECT_TIMEOUT),
-        own.find(Keys.RECEIVER_MAX_IN_FLIGHT),
-        own.find(Keys.RECEIVER_BREAKER),
+        own.find(StreamKeys.RECEIVER_DEADLINE),
+        own.find(StreamKeys.RECEIVER_CONNECT_TIMEOUT),
+        own.find(StreamKeys.RECEIVER_MAX_IN_FLIGHT),
+        own.find(StreamKeys.RECEIVER_BREAKER),
         tls(own, common),
         insecure != null && insecure);
   }
@@ -140,9 +140,9 @@ final class Assembly {
    * still sees the client certificate that all do.
    */
   private static StreamConfig.@Nullable Tls tls(Values own, StreamConfig.Tls common) {
-    Path trust = own.find(Keys.RECEIVER_TLS_TRUST);
-    Path certificate = own.find(Keys.RECEIVER_TLS_CERTIFICATE);
-    Path key = own.find(Keys.RECEIVER_TLS_KEY);
+    Path trust = own.find(StreamKeys.RECEIVER_TLS_TRUST);
+    Path certificate = own.find(StreamKeys.RECEIVER_TLS_CERTIFICATE);
+    Path key = own.find(StreamKeys.RECEIVER_TLS_KEY);
     if (trust == null && certificate == null) {
       return null;
     }

@@ -78,7 +78,7 @@ public final class ConfigLoader {
             (host, settings) -> {
               Values values = Values.read(Keys.RECEIVER, settings, folder, faults::add);
               new Rules(values, missing, faults::add)
-                  .bothOrNeither(Keys.RECEIVER_TLS_CERTIFICATE, Keys.RECEIVER_TLS_KEY);
+                  .bothOrNeither(StreamKeys.RECEIVER_TLS_CERTIFICATE, StreamKeys.RECEIVER_TLS_KEY);
               receivers.put(host, values);
             });
     return receivers;

@@ -25,7 +25,7 @@ final class Rules {
 
   void check() {
     bothOrNeither(Keys.LISTEN_TLS_CERTIFICATE, Keys.LISTEN_TLS_KEY);
-    bothOrNeither(Keys.STREAM_TLS_CERTIFICATE, Keys.STREAM_TLS_KEY);
+    bothOrNeither(StreamKeys.TLS_CERTIFICATE, StreamKeys.TLS_KEY);
     bothOrNeither(AuditKeys.SEAL_PATH, AuditKeys.SEAL_KEY_FILE);
     openOnlyOnLoopback();
     portsDiffer();

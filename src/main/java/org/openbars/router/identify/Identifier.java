@@ -30,11 +30,10 @@ public final class Identifier {
   /**
    * Identifies one request.
    *
-   * @param method the HTTP method
+   * @param match what {@link Interaction#find} says of method and path
    * @param path the path below the base path, percent-decoded once
    */
-  public Identified identify(String method, String path, RequestHeads heads) {
-    Interaction.Match match = Interaction.find(method, path);
+  public Identified identify(Interaction.Match match, String path, RequestHeads heads) {
     Interaction interaction =
         match instanceof Interaction.Match.Found found ? found.interaction() : null;
     AcceptedVersion version = AcceptedVersion.parse(heads.accept());

@@ -88,7 +88,8 @@ final class Exchange {
     if (answeredByEndpoint(path)) {
       return;
     }
-    BarsError noRoom = router.admission.enter(urgency(path));
+    Interaction.Match match = path == null ? null : Interaction.find(request.method().name(), path);
+    BarsError noRoom = router.admission.enter(urgency(match));
     if (noRoom != null) {
       noRoom(noRoom);
       return;
@@ -97,9 +98,9 @@ final class Exchange {
     trace.query(target.rawQuery());
 
     Identified identified =
-        path == null
+        path == null || match == null
             ? trace.outsideBasePath()
-            : router.identifier.identify(request.method().name(), path, heads);
+            : router.identifier.identify(match, path, heads);
     trace.identified(identified);
     AuditPlace place = router.places.get();
     ending.place(place);
@@ -115,8 +116,7 @@ final class Exchange {
   }
 
   /** What neither a method nor a path makes more of is worth least. */
-  private Urgency urgency(@Nullable String path) {
-    Interaction.Match match = path == null ? null : Interaction.find(request.method().name(), path);
+  private static Urgency urgency(Interaction.@Nullable Match match) {
     return match instanceof Interaction.Match.Found found
         ? found.interaction().urgency()
         : Urgency.READ;

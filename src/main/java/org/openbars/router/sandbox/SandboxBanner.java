@@ -116,7 +116,7 @@ public record SandboxBanner(
         "| curl -sS -i -X POST '" + router + "/$process-message'",
         header("X-Request-Id", requestId),
         header("X-Correlation-Id", correlationId),
-        header("NHSD-Target-Identifier", base64(identifier(target))),
+        header("NHSD-Target-Identifier", targetHeader(target)),
         header("NHSD-End-User-Organisation", base64(ORGANISATION)),
         header("NHSD-Requesting-Software", base64(SOFTWARE)),
         header("use-context", useContext),
@@ -125,8 +125,9 @@ public record SandboxBanner(
         "--data-binary @-");
   }
 
-  private static String identifier(TargetIdentifier target) {
-    return "{\"system\":\"" + target.system() + "\",\"value\":\"" + target.value() + "\"}";
+  /** {@code NHSD-Target-Identifier} for one of the sandbox's targets. */
+  public static String targetHeader(TargetIdentifier target) {
+    return base64("{\"system\":\"" + target.system() + "\",\"value\":\"" + target.value() + "\"}");
   }
 
   private static String header(String name, String value) {

@@ -35,13 +35,13 @@ final class Attempts {
   }
 
   /** Asks for a permit; null when there is one. */
-  Admission.@Nullable Refused admit() {
-    Admission admission = outbound.receiver().admit();
+  Decision.@Nullable Refused admit() {
+    Decision admission = outbound.receiver().admit();
     if (admission instanceof Permit given) {
       permit = given;
       return null;
     }
-    return (Admission.Refused) admission;
+    return (Decision.Refused) admission;
   }
 
   /** Begins. */

@@ -81,7 +81,7 @@ public final class Passage extends Watch.Watched
     request.exceptionHandler(e -> senderLeft());
     request.response().exceptionHandler(e -> senderLeft());
     request.response().closeHandler(v -> senderLeft());
-    Admission.Refused refused = attempts.admit();
+    Decision.Refused refused = attempts.admit();
     if (refused != null) {
       fail(refused.why(), refused.detail());
       return;

@@ -6,7 +6,7 @@ package org.openbars.router.stream;
  * or 504 without an OperationOutcome, no answer, half an answer or no connection that it does not.
  * On the exchange's event loop.
  */
-final class Permit implements Admission {
+final class Permit implements Decision {
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int BAD_GATEWAY = 502;
   private static final int UNAVAILABLE = 503;

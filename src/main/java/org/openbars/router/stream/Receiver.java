@@ -114,17 +114,17 @@ public final class Receiver {
   }
 
   /** Asks for one exchange; the permit is given back by {@link Permit#release}. */
-  Admission admit() {
+  Decision admit() {
     if (inFlight.incrementAndGet() > limit.get(System.nanoTime())) {
       inFlight.decrementAndGet();
       meters.busy();
-      return new Admission.Refused(new Delivery.NeverSent(Delivery.Reason.BUSY), "no permit");
+      return new Decision.Refused(new Delivery.NeverSent(Delivery.Reason.BUSY), "no permit");
     }
     long period = breaker.tryAcquire();
     if (period == Breaker.REFUSED) {
       inFlight.decrementAndGet();
       meters.suspended();
-      return new Admission.Refused(suspended(breaker.retryAfter()), "it has been failing");
+      return new Decision.Refused(suspended(breaker.retryAfter()), "it has been failing");
     }
     meters.exchange();
     resends.exchange();

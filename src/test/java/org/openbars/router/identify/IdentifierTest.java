@@ -33,7 +33,8 @@ class IdentifierTest {
           .add("NHSD-Target-Identifier", TARGET);
 
   private Identified identify(Dialect dialect, String method, String path) {
-    return new Identifier(dialect).identify(method, path, RequestHeads.read(headers, "x"));
+    return new Identifier(dialect)
+        .identify(Interaction.find(method, path), path, RequestHeads.read(headers, "x"));
   }
 
   private BarsError error(Dialect dialect, String method, String path) {
@@ -147,7 +148,8 @@ class IdentifierTest {
     odd.add("X-Request-Id", ID).add("X-Correlation-Id", id).add("NHSD-Target-Identifier", TARGET);
     for (Dialect dialect : Dialect.values()) {
       Identified refused =
-          new Identifier(dialect).identify("GET", "/Slot", RequestHeads.read(odd, "x"));
+          new Identifier(dialect)
+              .identify(Interaction.find("GET", "/Slot"), "/Slot", RequestHeads.read(odd, "x"));
       assertThat(((Identified.Refused) refused).error())
           .isEqualTo(BarsError.CORRELATION_ID_INVALID);
       assertThat(refused.identity().correlationId()).isNull();

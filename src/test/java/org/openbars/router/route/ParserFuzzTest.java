@@ -29,6 +29,7 @@ import org.openbars.router.identify.Identifier;
 import org.openbars.router.identify.PatientInQuery;
 import org.openbars.router.identify.TargetHeader;
 import org.openbars.router.message.Dialect;
+import org.openbars.router.message.Interaction;
 import org.openbars.router.message.TargetIdentifier;
 import org.openbars.router.message.UseContext;
 import org.openbars.router.wire.BodyShape;
@@ -224,7 +225,9 @@ class ParserFuzzTest {
         .isTrue();
     PatientInQuery.find(values.get(4));
     for (Dialect dialect : Dialect.values()) {
-      assertMirrorsOnlyWhatCame(new Identifier(dialect).identify("GET", "/Slot", heads), headers);
+      assertMirrorsOnlyWhatCame(
+          new Identifier(dialect).identify(Interaction.find("GET", "/Slot"), "/Slot", heads),
+          headers);
     }
   }
 

@@ -60,6 +60,6 @@ final class ReceiversTest {
     assertThat(busy.admit()).isInstanceOf(Permit.class);
     receivers.retain(Set.of());
     assertThat(receivers.at(GOES)).isSameAs(busy);
-    assertThat(busy.admit()).as("its one permit is taken").isInstanceOf(Admission.Refused.class);
+    assertThat(busy.admit()).as("its one permit is taken").isInstanceOf(Decision.Refused.class);
   }
 }
