@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.admin.AdminConfig;
@@ -29,7 +30,9 @@ import org.openbars.router.fhir.AnswerFormat;
 import org.openbars.router.fhir.Capability;
 import org.openbars.router.fhir.CapabilityAnswer;
 import org.openbars.router.fhir.Installation;
+import org.openbars.router.listen.Doorkeeper;
 import org.openbars.router.listen.Listeners;
+import org.openbars.router.listen.OpenFiles;
 import org.openbars.router.listen.Transports;
 import org.openbars.router.meter.DroppedLines;
 import org.openbars.router.meter.Meters;
@@ -39,11 +42,14 @@ import org.openbars.router.route.Router;
 import org.openbars.router.stream.HeldBytes;
 import org.openbars.router.stream.Receivers;
 import org.openbars.router.stream.StreamConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running router: the parts, wired. Made and stopped by the commands and by tests; any thread.
  */
 public final class RouterProcess {
+  private static final Logger LOG = LoggerFactory.getLogger(RouterProcess.class);
   private static final Duration IDLE_MARGIN = Duration.ofSeconds(10);
   private static final Duration FORGET_RECEIVERS_EVERY = Duration.ofMinutes(1);
 
@@ -91,6 +97,7 @@ public final class RouterProcess {
   /** As {@link #start(RouterConfig)}, with pages for the admin port to serve. */
   public static Future<RouterProcess> start(RouterConfig config, Map<String, Page> pages)
       throws IOException {
+    checkOpenFiles(config);
     String statusKey = secret(config.statusKeyFile());
     Meters meters = new Meters();
     // First, because it may find the journal in another router's hands.
@@ -99,7 +106,8 @@ public final class RouterProcess {
         new VertxOptions()
             .setEventLoopPoolSize(config.listen().eventLoops())
             .setAddressResolverOptions(resolver(config));
-    Vertx vertx = Transports.vertx(options, config.transport().name());
+    Doorkeeper doorkeeper = new Doorkeeper(config.listen(), meters);
+    Vertx vertx = Transports.vertx(options, config.transport().name(), doorkeeper);
     FileDirectory directory =
         new FileDirectory(vertx, config.directory(), config.stream()::insecure, meters);
     Future<CapabilityAnswer> statement = statement(vertx, config);
@@ -108,6 +116,7 @@ public final class RouterProcess {
             config.node(),
             config.dialect(),
             config.listen(),
+            config.admit(),
             config.stream(),
             config.inspect(),
             new NodeCapacity(config.admit(), meters),
@@ -137,6 +146,22 @@ public final class RouterProcess {
     return started.future();
   }
 
+  private static void checkOpenFiles(RouterConfig config) throws IOException {
+    OptionalLong allowed = OpenFiles.allowedHere();
+    if (allowed.isEmpty()) {
+      return;
+    }
+    OpenFiles files =
+        new OpenFiles(
+            allowed.getAsLong(), config.listen().maxConnections(), config.admit().maxInFlight());
+    if (!files.bearable()) {
+      throw new IOException(files.advice() + "; at least " + OpenFiles.LEAST);
+    }
+    if (!files.enough()) {
+      LOG.warn("{}", files.advice());
+    }
+  }
+
   /** A name must resolve, or be known not to, well within the time for a connection. */
   private static AddressResolverOptions resolver(RouterConfig config) {
     long query = Math.max(50, config.stream().connectTimeout().toMillis() / 3);
@@ -161,13 +186,8 @@ public final class RouterProcess {
   private Future<Void> listen(RouterConfig config) {
     return Listeners.start(
             vertx, config.listen(), idleTimeout(config), () -> new Router(vertx, node))
-        .onSuccess(this::listening)
+        .onSuccess(started -> listeners = started)
         .mapEmpty();
-  }
-
-  private void listening(Listeners started) {
-    listeners = started;
-    node.meters().gauge("bars.connections", "Open connections from senders", started::connections);
   }
 
   /** A sender that waits for a slow receiver must not be cut off as idle. */

@@ -1,39 +1,88 @@
 package org.openbars.router.admit;
 
 import io.micrometer.core.instrument.Counter;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.message.BarsError;
+import org.openbars.router.message.Urgency;
 import org.openbars.router.meter.Meters;
 
 /**
- * How many exchanges the node carries at once, and whether it takes new ones at all. Any thread,
- * without a lock.
+ * How many exchanges the node carries at once, and whether it takes new ones at all. The less
+ * urgent fill only a share of the room, so that the more urgent find some. Any thread, without a
+ * lock.
  */
 public final class NodeCapacity {
-  private final int maxInFlight;
+  /** Why a request is refused. */
+  enum Reason {
+    IN_FLIGHT,
+    LOOP_DELAY
+  }
+
+  private final int[] most = new int[Urgency.values().length];
   private final AtomicInteger inFlight = new AtomicInteger();
-  private final Counter refused;
+  private final Map<Reason, Map<Urgency, Counter>> refused = new EnumMap<>(Reason.class);
   private volatile boolean draining;
 
   public NodeCapacity(AdmitConfig config, Meters meters) {
-    this.maxInFlight = config.maxInFlight();
-    this.refused =
-        meters.counter("bars.admit.refused", "Exchanges refused for want of room on the node");
+    for (Urgency urgency : Urgency.values()) {
+      most[urgency.rank()] = room(config, urgency);
+    }
+    for (Reason reason : Reason.values()) {
+      Map<Urgency, Counter> counters = new EnumMap<>(Urgency.class);
+      for (Urgency urgency : Urgency.values()) {
+        counters.put(urgency, counter(meters, reason, urgency));
+      }
+      refused.put(reason, counters);
+    }
     meters.gauge("bars.exchanges.in.flight", "Exchanges in flight on the node", inFlight::get);
+    meters.gauge(
+        "bars.exchanges.in.flight.max",
+        "Exchanges in flight on the node that may be",
+        config::maxInFlight);
+  }
+
+  private static int room(AdmitConfig config, Urgency urgency) {
+    double share =
+        switch (urgency) {
+          case READ -> Math.min(config.readShare(), config.newShare());
+          case NEW -> config.newShare();
+          case CHANGE -> 1.0;
+        };
+    return Math.max(1, (int) Math.ceil(share * config.maxInFlight()));
+  }
+
+  private static Counter counter(Meters meters, Reason reason, Urgency urgency) {
+    return meters.counter(
+        "bars.admit.refused",
+        "Requests refused because the node has no room for them",
+        "reason",
+        reason.name().toLowerCase(Locale.ROOT),
+        "urgency",
+        urgency.name().toLowerCase(Locale.ROOT));
   }
 
   /** Takes one exchange in; null when it may come in, and then {@link #leave} must follow. */
-  public @Nullable BarsError enter() {
+  public @Nullable BarsError enter(Urgency urgency) {
     if (draining) {
       return BarsError.DRAINING;
     }
-    if (inFlight.incrementAndGet() > maxInFlight) {
+    if (inFlight.incrementAndGet() > most[urgency.rank()]) {
       inFlight.decrementAndGet();
-      refused.increment();
+      count(Reason.IN_FLIGHT, urgency);
       return BarsError.OVERLOADED;
     }
     return null;
+  }
+
+  void count(Reason reason, Urgency urgency) {
+    Counter counter = refused.getOrDefault(reason, Map.of()).get(urgency);
+    if (counter != null) {
+      counter.increment();
+    }
   }
 
   /** An exchange that had come in has ended. */

@@ -54,7 +54,12 @@ final class Assembly {
         Math.toIntExact(values.get(Keys.LISTEN_MAX_HEADERS)),
         values.get(Keys.LISTEN_MAX_HEADER_COUNT),
         values.get(Keys.LISTEN_MAX_BODY),
-        values.get(Keys.LISTEN_IDLE_TIMEOUT));
+        values.get(Keys.LISTEN_HEADER_TIMEOUT),
+        values.get(Keys.LISTEN_IDLE_TIMEOUT),
+        new ListenConfig.Http2(
+            values.get(Keys.LISTEN_HTTP2_MAX_STREAMS),
+            values.get(Keys.LISTEN_HTTP2_MAX_RESETS),
+            values.get(Keys.LISTEN_HTTP2_MAX_CONTROL_FRAMES)));
   }
 
   private static DirectoryConfig directory(Values values) {
@@ -69,7 +74,11 @@ final class Assembly {
     return new AdmitConfig(
         values.get(Keys.ADMIT_MODE),
         values.get(Keys.ADMIT_OPEN_BEYOND_LOOPBACK),
-        values.get(Keys.ADMIT_MAX_IN_FLIGHT));
+        values.get(Keys.ADMIT_MAX_IN_FLIGHT),
+        values.get(Keys.ADMIT_READ_SHARE),
+        values.get(Keys.ADMIT_NEW_SHARE),
+        values.get(Keys.ADMIT_MAX_LOOP_DELAY),
+        values.get(Keys.ADMIT_MAX_RECORDED));
   }
 
   private static StreamConfig stream(Values values, Map<String, Values> receivers) {

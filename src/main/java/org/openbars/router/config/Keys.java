@@ -97,12 +97,36 @@ final class Keys {
           "The largest request body; it is passed on as it comes, never held.",
           Kinds.size("1B", "64GiB"),
           "256MiB");
+  static final Key<Duration> LISTEN_HEADER_TIMEOUT =
+      key(
+          "listen.header-timeout",
+          "From a connection's begin, or a later request's first byte, to the end of its headers.",
+          Kinds.duration("10ms", "10m"),
+          "10s");
   static final Key<Duration> LISTEN_IDLE_TIMEOUT =
       key(
           "listen.idle-timeout",
           "How long a sender's connection may stand with nothing read or written.",
           Kinds.duration("10ms", "1h"),
           "75s");
+  static final Key<Integer> LISTEN_HTTP2_MAX_STREAMS =
+      key(
+          "listen.http2.max-streams",
+          "Exchanges at once on one HTTP/2 connection.",
+          Kinds.integer(1, 1000),
+          "250");
+  static final Key<Integer> LISTEN_HTTP2_MAX_RESETS =
+      key(
+          "listen.http2.max-resets",
+          "Streams that a sender resets in 10 s, beyond one of every two that it begins.",
+          Kinds.integer(1, 1_000_000),
+          "100");
+  static final Key<Integer> LISTEN_HTTP2_MAX_CONTROL_FRAMES =
+      key(
+          "listen.http2.max-control-frames",
+          "Frames in 10 s that carry nothing of an exchange, beyond one for each that does.",
+          Kinds.integer(10, 1_000_000),
+          "500");
 
   static final Key<String> ADMIN_HOST =
       key(
@@ -167,6 +191,30 @@ final class Keys {
           "Exchanges in flight on the node; those beyond are answered 503.",
           Kinds.integer(1, 1_000_000),
           "7000");
+  static final Key<Double> ADMIT_READ_SHARE =
+      key(
+          "admit.read-share",
+          "How much of that reads and searches may fill; writes have the rest to themselves.",
+          Kinds.percent(),
+          "80%");
+  static final Key<Double> ADMIT_NEW_SHARE =
+      key(
+          "admit.new-share",
+          "The same for new messages and bookings; updates and cancellations have all of it.",
+          Kinds.percent(),
+          "95%");
+  static final Key<Duration> ADMIT_MAX_LOOP_DELAY =
+      key(
+          "admit.max-loop-delay",
+          "How long an event loop may lag behind before requests to it are answered 503.",
+          Kinds.duration("1ms", "1h"),
+          "50ms");
+  static final Key<Integer> ADMIT_MAX_RECORDED =
+      key(
+          "admit.max-recorded",
+          "Answers of 503 for overload in a second that leave a record; the rest are counted only.",
+          Kinds.integer(0, 1_000_000),
+          "100");
 
   static final Key<Duration> STREAM_DEADLINE =
       key(

@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param maxHeaders bytes of all headers together, {@code listen.max-headers}
  * @param maxHeaderCount header lines, {@code listen.max-header-count}
  * @param maxBody bytes of a request body, {@code listen.max-body}
+ * @param headerTimeout from a connection's begin, or a later request's first byte, to the end of
+ *     its headers, {@code listen.header-timeout}
  * @param idleTimeout how long a connection may stand with nothing read or written, {@code
  *     listen.idle-timeout}
+ * @param http2 what one HTTP/2 connection may ask for
  */
 public record ListenConfig(
     String host,
@@ -31,8 +34,24 @@ public record ListenConfig(
     int maxHeaders,
     int maxHeaderCount,
     long maxBody,
-    Duration idleTimeout) {
+    Duration headerTimeout,
+    Duration idleTimeout,
+    Http2 http2) {
 
   /** Keys {@code listen.tls.*}: a certificate chain and its key, both PEM files. */
   public record Tls(Path certificate, Path key) {}
+
+  /**
+   * Keys {@code listen.http2.*}, each for one connection.
+   *
+   * @param maxStreams exchanges at once, {@code listen.http2.max-streams}
+   * @param maxResets streams that the sender resets in {@value #WINDOW_SECONDS} s, beyond one of
+   *     every two it begins, {@code listen.http2.max-resets}
+   * @param maxControlFrames frames in {@value #WINDOW_SECONDS} s that carry nothing of an exchange,
+   *     beyond one for each that does, {@code listen.http2.max-control-frames}
+   */
+  public record Http2(int maxStreams, int maxResets, int maxControlFrames) {
+    /** Over how long resets and control frames are counted. */
+    static final int WINDOW_SECONDS = 10;
+  }
 }

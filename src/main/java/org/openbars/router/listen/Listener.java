@@ -3,7 +3,6 @@ package org.openbars.router.listen;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.Http2Settings;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -19,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  * connections go round among them.
  */
 final class Listener extends VerticleBase {
-  private static final int HTTP2_STREAMS = 250;
   private static final int STREAM_WINDOW = 64 * 1024;
 
   /**
-   * The connection's window must exceed what all its streams may hold back, or one paused upload
-   * would stall every other sender that the API gateway multiplexes on the same connection.
+   * Streams that may be reset on a connection in the window's seconds: a sender can make us reset
+   * them as well (MadeYouReset). Above what a gateway's connection sees when a receiver dies in the
+   * middle of its answers, since all its senders would lose theirs.
    */
-  private static final int CONNECTION_WINDOW = 2 * HTTP2_STREAMS * STREAM_WINDOW;
+  private static final int RESETS = 1000;
 
   private static final int BACKLOG = 4096;
 
@@ -71,7 +70,6 @@ final class Listener extends VerticleBase {
     HttpServer server =
         vertx
             .createHttpServer(options())
-            .connectionHandler(this::count)
             .requestHandler(own::handle)
             .invalidRequestHandler(own::handleUndecodable);
     return server.listen().onSuccess(bound -> all.listening(bound.actualPort()));
@@ -80,13 +78,6 @@ final class Listener extends VerticleBase {
   @Override
   public Future<?> stop() {
     return serving == null ? Future.succeededFuture() : serving.close();
-  }
-
-  private void count(HttpConnection connection) {
-    if (all.connected() > config.maxConnections()) {
-      connection.close();
-    }
-    connection.closeHandler(v -> all.disconnected());
   }
 
   private HttpServerOptions options() {
@@ -102,20 +93,16 @@ final class Listener extends VerticleBase {
             .setDecompressionSupported(false)
             .setMaxInitialLineLength(config.maxLine())
             .setMaxHeaderSize(config.maxHeaders())
-            .setHttp2ConnectionWindowSize(CONNECTION_WINDOW)
-            .setInitialSettings(
-                new Http2Settings()
-                    .setMaxConcurrentStreams(HTTP2_STREAMS)
-                    .setInitialWindowSize(STREAM_WINDOW)
-                    .setMaxHeaderListSize(config.maxHeaders()));
-    options
-        .setIdleTimeout((int) all.idleTimeout().toMillis())
-        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+            .setIdleTimeout((int) all.idleTimeout().toMillis())
+            .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+    http2(options);
     ListenConfig.Tls tls = config.tls();
     if (tls != null) {
       options
           .setSsl(true)
           .setUseAlpn(true)
+          .setSslHandshakeTimeout(config.headerTimeout().toMillis())
+          .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
           .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
           .setKeyCertOptions(
               new PemKeyCertOptions()
@@ -123,5 +110,22 @@ final class Listener extends VerticleBase {
                   .setKeyPaths(List.of(tls.key().toString())));
     }
     return options;
+  }
+
+  private void http2(HttpServerOptions options) {
+    ListenConfig.Http2 http2 = config.http2();
+    options
+        // The connection's window must exceed what all its streams may hold back, or one paused
+        // upload would stall every other sender that the API gateway multiplexes on it.
+        .setHttp2ConnectionWindowSize(2 * http2.maxStreams() * STREAM_WINDOW)
+        .setInitialSettings(
+            new Http2Settings()
+                .setMaxConcurrentStreams(http2.maxStreams())
+                .setInitialWindowSize(STREAM_WINDOW)
+                .setMaxHeaderListSize(config.maxHeaders()))
+        // Counted for each side by itself; the sender's own are counted before, see FrameWalk.
+        .setHttp2RstFloodMaxRstFramePerWindow(RESETS)
+        .setHttp2RstFloodWindowDuration(ListenConfig.Http2.WINDOW_SECONDS)
+        .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS);
   }
 }

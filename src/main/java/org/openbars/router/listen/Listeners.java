@@ -19,7 +19,6 @@ public final class Listeners {
 
   private final Duration idleTimeout;
   private final int bindPort;
-  private final AtomicInteger connections = new AtomicInteger();
   private final Set<Thread> loops = ConcurrentHashMap.newKeySet();
   private final Set<String> deployments = ConcurrentHashMap.newKeySet();
   private volatile int port;
@@ -77,11 +76,6 @@ public final class Listeners {
     return port;
   }
 
-  /** Open connections on the node. */
-  public int connections() {
-    return connections.get();
-  }
-
   /** Whether nobody serves this event loop's thread yet; from now on somebody does. */
   boolean claimLoop(Thread loop) {
     return loops.add(loop);
@@ -89,15 +83,6 @@ public final class Listeners {
 
   void listening(int actualPort) {
     port = actualPort;
-  }
-
-  /** Connections with the new one. */
-  int connected() {
-    return connections.incrementAndGet();
-  }
-
-  void disconnected() {
-    connections.decrementAndGet();
   }
 
   int bindPort() {

@@ -35,11 +35,12 @@ public final class Transports {
   /**
    * Makes it.
    *
+   * @param doorkeeper stands at every socket that it will listen on
    * @param name {@code auto}, or the one that must be used, {@code io_uring}, {@code epoll} or
    *     {@code nio}
    * @throws IllegalArgumentException when the one named is not available here
    */
-  public static Vertx vertx(VertxOptions options, String name) {
+  public static Vertx vertx(VertxOptions options, String name, Doorkeeper doorkeeper) {
     VertxBuilder builder = Vertx.builder().with(options);
     String wanted = name.toLowerCase(Locale.ROOT);
     Transport chosen =
@@ -54,7 +55,7 @@ public final class Transports {
       LOG.warn(
           "node.transport io_uring can cut an answer short that ends with its connection; for measuring only");
     }
-    return builder.withTransport(chosen).build();
+    return builder.withTransport(GuardedTransport.of(chosen, doorkeeper)).build();
   }
 
   private static Transport best() {

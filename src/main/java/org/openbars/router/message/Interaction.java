@@ -8,7 +8,7 @@ import java.util.TreeSet;
 
 /**
  * What a sender may ask of a receiver: the union of API versions 1.0.0 to 1.5.0. This one table
- * drives path matching, 405, metrics, audit and the CapabilityStatement.
+ * drives path matching, 405, shedding, metrics, audit and the CapabilityStatement.
  */
 public enum Interaction {
   METADATA("GET", "metadata", Level.SYSTEM, Verb.READ),
@@ -100,6 +100,15 @@ public enum Interaction {
    */
   public boolean writes() {
     return verb != Verb.READ && verb != Verb.SEARCH;
+  }
+
+  /** How long an overloaded node goes on taking it. */
+  public Urgency urgency() {
+    return switch (verb) {
+      case READ, SEARCH -> Urgency.READ;
+      case CREATE, OPERATION -> Urgency.NEW;
+      case UPDATE, PATCH, DELETE -> Urgency.CHANGE;
+    };
   }
 
   /** The path below the base path, with {@code {id}} at {@link Level#INSTANCE}. */

@@ -61,6 +61,11 @@ final class Ending {
     send(reply);
   }
 
+  /** An error that leaves no record, for want of room even for that. */
+  void unrecorded(BarsError error) {
+    unrecorded(reply(error, null));
+  }
+
   /** An answer of our own that is a success. */
   void own(OwnEndpoints.Reply reply) {
     if (OwnAnswer.possible(request)) {
@@ -92,6 +97,13 @@ final class Ending {
       request.response().reset();
       return;
     }
+    OwnEndpoints.Reply reply = reply(error, allow);
+    trace.sentBytes(reply.body().length());
+    end(fate, error.status(), error, () -> send(reply));
+  }
+
+  /** The answer that names an error, its headers set already. */
+  private OwnEndpoints.Reply reply(BarsError error, @Nullable String allow) {
     AnswerFormat format = AnswerFormat.of(heads.accept());
     Buffer body = router.outcomes.body(error, format, router.uuids.random());
     OwnAnswer.mirror(request.response(), trace.mirrored());
@@ -101,10 +113,8 @@ final class Ending {
     if (allow != null) {
       request.response().headers().set("Allow", allow);
     }
-    trace.sentBytes(body.length());
     router.meters.error(error);
-    OwnEndpoints.Reply reply = new OwnEndpoints.Reply(error.status(), format.contentType(), body);
-    end(fate, error.status(), error, () -> send(reply));
+    return new OwnEndpoints.Reply(error.status(), format.contentType(), body);
   }
 
   private void send(OwnEndpoints.Reply reply) {

@@ -17,7 +17,9 @@ import org.openbars.router.fhir.AnswerFormat;
 import org.openbars.router.identify.Identified;
 import org.openbars.router.message.BarsError;
 import org.openbars.router.message.Fate;
+import org.openbars.router.message.Interaction;
 import org.openbars.router.message.Target;
+import org.openbars.router.message.Urgency;
 import org.openbars.router.outcome.ReceiverErrors;
 import org.openbars.router.outcome.Verdict;
 import org.openbars.router.stream.Delivery;
@@ -77,7 +79,7 @@ final class Exchange {
     BodyShape body = BodyShape.of(heads, request.version() == HttpVersion.HTTP_2);
     Set<String> nominated = HeaderRules.nominated(heads.connection());
 
-    BarsError malformed = router.framing.fault(request.method(), heads, target, body, nominated);
+    BarsError malformed = router.framing.fault(request, heads, target, body, nominated);
     if (malformed != null || target == null || body == null) {
       ending.refuse(malformed == null ? BarsError.REQUEST_MALFORMED : malformed);
       return;
@@ -86,9 +88,9 @@ final class Exchange {
     if (answeredByEndpoint(path)) {
       return;
     }
-    BarsError noRoom = router.node.capacity().enter();
+    BarsError noRoom = router.admission.enter(urgency(path));
     if (noRoom != null) {
-      ending.refuse(noRoom);
+      noRoom(noRoom);
       return;
     }
     ending.counted();
@@ -109,6 +111,22 @@ final class Exchange {
       answerOwnMetadata();
     } else if (identified instanceof Identified.ForReceiver message) {
       lookUp(place, message, target, body, nominated);
+    }
+  }
+
+  /** What neither a method nor a path makes more of is worth least. */
+  private Urgency urgency(@Nullable String path) {
+    Interaction.Match match = path == null ? null : Interaction.find(request.method().name(), path);
+    return match instanceof Interaction.Match.Found found
+        ? found.interaction().urgency()
+        : Urgency.READ;
+  }
+
+  private void noRoom(BarsError error) {
+    if (error != BarsError.OVERLOADED || router.admission.mayRecord()) {
+      ending.refuse(error);
+    } else {
+      ending.unrecorded(error);
     }
   }
 

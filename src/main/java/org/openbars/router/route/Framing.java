@@ -3,6 +3,7 @@ package org.openbars.router.route;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.listen.ListenConfig;
@@ -17,6 +18,9 @@ import org.openbars.router.wire.RequestTarget;
  * one way only.
  */
 final class Framing {
+  /** Two spaces and the version. */
+  private static final int LINE_REST = " HTTP/1.1 ".length();
+
   private final ListenConfig limits;
 
   Framing(ListenConfig limits) {
@@ -25,11 +29,16 @@ final class Framing {
 
   /** What is wrong with a request as a message; null when nothing is. */
   @Nullable BarsError fault(
-      HttpMethod method,
+      HttpServerRequest request,
       RequestHeads heads,
       @Nullable RequestTarget target,
       @Nullable BodyShape body,
       @Nullable Set<String> nominated) {
+    HttpMethod method = request.method();
+    // HTTP/2 has no line, and only this limit on what would be one.
+    if (method.name().length() + request.uri().length() + LINE_REST > limits.maxLine()) {
+      return BarsError.LINE_TOO_LONG;
+    }
     if (heads.count() > limits.maxHeaderCount()) {
       return BarsError.HEADERS_TOO_LARGE;
     }

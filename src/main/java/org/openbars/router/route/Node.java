@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.openbars.router.admit.AdmitConfig;
 import org.openbars.router.admit.NodeCapacity;
 import org.openbars.router.audit.AuditTrail;
 import org.openbars.router.directory.FileDirectory;
@@ -27,6 +28,7 @@ public record Node(
     String name,
     Dialect dialect,
     ListenConfig listen,
+    AdmitConfig admit,
     StreamConfig stream,
     InspectConfig inspect,
     NodeCapacity capacity,

@@ -18,9 +18,15 @@ final class OwnAnswer {
   private static final String CORRELATION_ID = "X-Correlation-Id";
 
   private final Vertx vertx;
+  private final UnsentAnswers unsent;
 
-  OwnAnswer(Vertx vertx) {
+  OwnAnswer(Vertx vertx, UnsentAnswers unsent) {
     this.vertx = vertx;
+    this.unsent = unsent;
+  }
+
+  void close() {
+    unsent.close();
   }
 
   /** Whether an answer can still be written. */
@@ -42,11 +48,11 @@ final class OwnAnswer {
   /**
    * Sends the answer; every header but content type and length is set already.
    *
-   * @param unsent whether the sender waits for a 100 that it was not sent, so that nothing of its
-   *     body is on its way
+   * @param awaits100 whether the sender waits for a 100 that it was not sent, so that nothing of
+   *     its body is on its way
    */
   void send(
-      HttpServerRequest request, RequestHeads heads, boolean unsent, OwnEndpoints.Reply reply) {
+      HttpServerRequest request, RequestHeads heads, boolean awaits100, OwnEndpoints.Reply reply) {
     HttpServerResponse response = request.response();
     int status = reply.status();
     Buffer body = reply.body();
@@ -61,12 +67,13 @@ final class OwnAnswer {
     if (close) {
       response.headers().set("Connection", "close");
     }
-    if (close && unsent) {
+    if (close && awaits100) {
       response.end(body).onComplete(done -> request.connection().close());
       return;
     }
-    response.end(body);
-    Unread.drop(vertx, request, close);
+    if (unsent.send(request, body)) {
+      Unread.drop(vertx, request, close);
+    }
   }
 
   private static boolean mustClose(HttpServerRequest request, RequestHeads heads) {

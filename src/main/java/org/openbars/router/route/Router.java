@@ -6,6 +6,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.function.Supplier;
+import org.openbars.router.admit.Admission;
 import org.openbars.router.audit.AuditPlace;
 import org.openbars.router.identify.Identifier;
 import org.openbars.router.inspect.InspectConfig;
@@ -40,6 +41,7 @@ public final class Router implements RequestPath {
   /** Takes a place in the audit for one exchange. */
   final Supplier<AuditPlace> places;
 
+  final Admission admission;
   final ExchangeMeters meters;
   final boolean inspects;
   final boolean refusesMismatch;
@@ -55,7 +57,7 @@ public final class Router implements RequestPath {
     this.places = places;
     this.framing = new Framing(node.listen());
     this.ownEndpoints = new OwnEndpoints(node.build(), node.statusKey());
-    this.ownAnswer = new OwnAnswer(vertx);
+    this.ownAnswer = new OwnAnswer(vertx, unsent(node));
     this.identifier = new Identifier(node.dialect());
     this.outcomes = new Outcomes(node.dialect());
     this.receiverErrors = new ReceiverErrors(node.dialect());
@@ -66,9 +68,19 @@ public final class Router implements RequestPath {
             new ReceiverClients(vertx, node.stream()),
             new Watch(vertx),
             node.heldBytes());
+    this.admission =
+        new Admission(
+            vertx, node.admit(), node.listen().eventLoops(), node.capacity(), node.meters());
     this.meters = new ExchangeMeters(node.meters());
     this.inspects = node.inspect().mode() == InspectConfig.Mode.ENVELOPE;
     this.refusesMismatch = node.inspect().onMismatch() == InspectConfig.OnMismatch.REFUSE;
+  }
+
+  /** This loop's part of the answers that may wait: in all no more than exchanges may be. */
+  private UnsentAnswers unsent(Node node) {
+    int loops = node.listen().eventLoops();
+    return new UnsentAnswers(
+        vertx, Math.max(16, node.admit().maxInFlight() / loops), node.meters());
   }
 
   @Override
@@ -100,6 +112,8 @@ public final class Router implements RequestPath {
   @Override
   public Future<Void> close() {
     loop.watch().stop();
+    admission.close();
+    ownAnswer.close();
     return loop.clients().close();
   }
 }

@@ -9,6 +9,11 @@ import io.vertx.core.net.impl.ConnectionBase;
 public final class Connections {
   private Connections() {}
 
+  /** Whether more waits to be sent than the connection takes without a pause. */
+  public static boolean isBehind(HttpConnection connection) {
+    return !((ConnectionBase) connection).channel().isWritable();
+  }
+
   /**
    * Resets a connection (RST): what is not yet sent is lost, and the other side cannot take what it
    * has for whole. Vert.x's own close waits until everything is written, so it would never close on

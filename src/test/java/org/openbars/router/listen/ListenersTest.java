@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openbars.router.fixture.RawRequest;
 import org.openbars.router.fixture.RawSender;
+import org.openbars.router.meter.Meters;
 
 class ListenersTest {
   private static final int CONNECTIONS_A_LOOP = 6;
@@ -57,7 +58,9 @@ class ListenersTest {
         16384,
         100,
         1024,
-        Duration.ofMinutes(1));
+        Duration.ofSeconds(10),
+        Duration.ofMinutes(1),
+        new ListenConfig.Http2(250, 100, 500));
   }
 
   private static Listeners start(Vertx vertx, ListenConfig config, Supplier<RequestPath> path)
@@ -68,17 +71,33 @@ class ListenersTest {
         .get(30, TimeUnit.SECONDS);
   }
 
+  private static Vertx vertx(int loops, Doorkeeper doorkeeper) {
+    VertxOptions options = new VertxOptions().setEventLoopPoolSize(loops);
+    return Transports.vertx(options, "auto", doorkeeper);
+  }
+
+  private static double closedForTheLimit(Meters meters) {
+    return meters
+        .registry()
+        .get("bars.connections.closed")
+        .tag("reason", "limit")
+        .counter()
+        .count();
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 6})
   void everyEventLoopServesAnEqualShare(int loops) throws Exception {
-    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops));
+    ListenConfig config = config(loops, 1000);
+    Doorkeeper doorkeeper = new Doorkeeper(config, new Meters());
+    Vertx vertx = vertx(loops, doorkeeper);
     Map<String, AtomicInteger> threads = new ConcurrentHashMap<>();
     List<RawSender> senders = new ArrayList<>();
     try {
       Listeners listeners =
           start(
               vertx,
-              config(loops, 1000),
+              config,
               () -> {
                 // What a router does as well: each client takes event loops by turns.
                 vertx.createHttpClient();
@@ -90,12 +109,12 @@ class ListenersTest {
         assertThat(sender.exchange(RawRequest.bare("GET", "/")).status()).isEqualTo(200);
       }
 
-      assertThat(listeners.connections()).isEqualTo(loops * CONNECTIONS_A_LOOP);
+      assertThat(doorkeeper.connections()).isEqualTo(loops * CONNECTIONS_A_LOOP);
       assertThat(threads).hasSize(loops);
       assertThat(threads.values())
           .allSatisfy(share -> assertThat(share).hasValue(CONNECTIONS_A_LOOP));
       senders.forEach(RawSender::close);
-      await().until(() -> listeners.connections() == 0);
+      await().until(() -> doorkeeper.connections() == 0);
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().join();
     }
@@ -103,22 +122,25 @@ class ListenersTest {
 
   @Test
   void connectionBeyondTheLimitIsClosed() throws Exception {
-    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
+    ListenConfig config = config(2, 2);
+    Meters meters = new Meters();
+    Doorkeeper doorkeeper = new Doorkeeper(config, meters);
+    Vertx vertx = vertx(2, doorkeeper);
     try {
-      Listeners listeners =
-          start(vertx, config(2, 2), () -> new Remembering(new ConcurrentHashMap<>()));
+      Listeners listeners = start(vertx, config, () -> new Remembering(new ConcurrentHashMap<>()));
       try (RawSender first = RawSender.to(listeners.port());
           RawSender second = RawSender.to(listeners.port())) {
         assertThat(first.exchange(RawRequest.bare("GET", "/")).status()).isEqualTo(200);
         assertThat(second.exchange(RawRequest.bare("GET", "/")).status()).isEqualTo(200);
         try (RawSender third = RawSender.to(listeners.port())) {
-          third.send(RawRequest.bare("GET", "/"));
+          // Not a byte of it was sent.
           assertThat(third.isClosedByPeer()).isTrue();
         }
-        await().until(() -> listeners.connections() == 2);
+        assertThat(closedForTheLimit(meters)).isEqualTo(1);
+        await().until(() -> doorkeeper.connections() == 2);
         assertThat(first.exchange(RawRequest.bare("GET", "/")).status()).isEqualTo(200);
       }
-      await().until(() -> listeners.connections() == 0);
+      await().until(() -> doorkeeper.connections() == 0);
       try (RawSender again = RawSender.to(listeners.port())) {
         assertThat(again.exchange(RawRequest.bare("GET", "/")).status()).isEqualTo(200);
       }

@@ -46,6 +46,10 @@ final class AuditedBench {
     return process().node().meters().registry().get(name).tag(tag, value).counter().count();
   }
 
+  double count(String name) {
+    return process().node().meters().registry().get(name).counter().count();
+  }
+
   double gauge(String name) {
     return process().node().meters().registry().get(name).gauge().value();
   }

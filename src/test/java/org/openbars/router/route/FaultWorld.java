@@ -192,6 +192,7 @@ final class FaultWorld implements AutoCloseable {
             node.name(),
             node.dialect(),
             node.listen(),
+            node.admit(),
             node.stream(),
             node.inspect(),
             node.capacity(),
