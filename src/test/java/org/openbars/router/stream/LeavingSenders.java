@@ -28,8 +28,10 @@ import org.openbars.router.fixture.RawSender;
  */
 final class LeavingSenders implements AutoCloseable {
   private static final long CANCEL = 0x8;
+  private static final int WINDOW = 64 << 20;
 
   private final List<RawSender> plain = new ArrayList<>();
+
   /** Those on the connection that stays. */
   private final List<HttpClientRequest> toReset = new CopyOnWriteArrayList<>();
 
@@ -75,7 +77,9 @@ final class LeavingSenders implements AutoCloseable {
     return vertx.createHttpClient(
         new HttpClientOptions()
             .setProtocolVersion(HttpVersion.HTTP_2)
-            .setHttp2ClearTextUpgrade(false),
+            .setHttp2ClearTextUpgrade(false)
+            // Room for what every stream holds back, as a gateway has it.
+            .setHttp2ConnectionWindowSize(WINDOW),
         new PoolOptions().setHttp2MaxSize(1));
   }
 
@@ -145,6 +149,11 @@ final class LeavingSenders implements AutoCloseable {
     return begun + answered.get();
   }
 
+  @Override
+  public String toString() {
+    return begun + " of HTTP/1.1 and " + answered + " of HTTP/2 have an answer";
+  }
+
   void leave() {
     for (int i = 0; i < plain.size(); i++) {
       if (i % 2 == 0) {
@@ -153,8 +162,7 @@ final class LeavingSenders implements AutoCloseable {
         plain.get(i).reset();
       }
     }
-    vertx.runOnContext(
-        now -> toReset.forEach(stream -> stream.reset(CANCEL).otherwiseEmpty()));
+    vertx.runOnContext(now -> toReset.forEach(stream -> stream.reset(CANCEL).otherwiseEmpty()));
     Exchanges.await(closed.close());
   }
 

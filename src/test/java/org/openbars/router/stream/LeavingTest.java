@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openbars.router.fixture.Endurance;
 import org.openbars.router.fixture.LeakReports;
+import org.openbars.router.fixture.LogLines;
 import org.openbars.router.fixture.RawRequest;
 import org.openbars.router.fixture.RunningReceivers;
 import org.openbars.router.fixture.RunningRouter;
@@ -34,6 +35,7 @@ final class LeavingTest {
       chunk("{\"resourceType\": \"Bundle\", \"id\": \"" + "x".repeat(20_000)) + "4e20\r\nxxxx";
 
   private final LeakReports leaks = LeakReports.watch();
+  private final LogLines log = LogLines.watch();
   private final RunningReceivers receivers = RunningReceivers.start();
   private final List<Socket> fillers = new ArrayList<>();
   private ServerSocket blackHole;
@@ -74,6 +76,7 @@ final class LeavingTest {
     blackHole.close();
     receivers.close();
     leaks.close();
+    log.close();
   }
 
   @Test
@@ -83,25 +86,20 @@ final class LeavingTest {
     RawRequest post = RawRequest.message("POST", "/$process-message", "ordinary");
     leave("while a connection is sought", 0, () -> senders(to(post, "never-there").body("{}")));
     RawRequest half = post.with("Transfer-Encoding", "chunked");
-    leave(
-        "within the body",
-        1,
-        () -> senders(half.afterHead(HALF_A_BODY)));
+    leave("within the body", 1, () -> senders(half.afterHead(HALF_A_BODY)));
     leave("while waiting", 1, () -> senders(to(post, "hanging").body("{}")));
     leave("after the answer's head", 1, () -> answered(to(post, "head-only").body("{}")));
     leave("within the answer's body", 1, () -> answered(to(post, "endless").body("{}")));
     router.close();
     router = router("refuse");
-    leave(
-        "while the message is held",
-        0,
-        () -> senders(half.afterHead(HALF_A_BODY)));
+    leave("while the message is held", 0, () -> senders(half.afterHead(HALF_A_BODY)));
 
     System.out.printf(
         "%d senders left in 7 phases; the slowest phase had nothing in flight %d ms after%n",
         left, TimeUnit.NANOSECONDS.toMillis(slowest));
     assertThat(left).isGreaterThanOrEqualTo(7 * EACH);
     assertThat(leaks.soFar()).isEmpty();
+    assertThat(log.warnings()).isEmpty();
   }
 
   private static String chunk(String text) {
@@ -118,7 +116,7 @@ final class LeavingTest {
 
   private LeavingSenders answered(RawRequest request) {
     LeavingSenders senders = senders(request);
-    await().atMost(AT_WORK).until(() -> senders.answering() == senders.count());
+    await().atMost(AT_WORK).untilAsserted(() -> assertThat(senders.answering()).as(senders.toString()).isEqualTo(senders.count()));
     return senders;
   }
 
@@ -175,7 +173,13 @@ final class LeavingTest {
   }
 
   private double receiversInFlight() {
-    return router.process().node().meters().registry().find("bars.receiver.in.flight").gauges()
+    return router
+        .process()
+        .node()
+        .meters()
+        .registry()
+        .find("bars.receiver.in.flight")
+        .gauges()
         .stream()
         .mapToDouble(Gauge::value)
         .sum();

@@ -38,6 +38,7 @@ import org.openbars.router.fixture.RawRequest;
 final class SlowSenders implements AutoCloseable {
   private static final int SMALL = 64 * 1024;
   private static final int PIECE = 8 * 1024;
+
   /** Room for what every stream may hold back, as a gateway has it. */
   private static final int WINDOW = 64 * SMALL;
 

@@ -114,8 +114,7 @@ final class SlowSidesTest {
   private void assertEveryOneGoesOnOrIsThrough() {
     assertThat(senders.failures()).isEmpty();
     assertThat(receiver.broken()).isZero();
-    assertThat(router.inFlight() + senders.ended())
-        .isEqualTo(receiver.begun());
+    assertThat(router.inFlight() + senders.ended()).isEqualTo(receiver.begun());
     if (LOOK.compareTo(Duration.ofMinutes(1)) > 0) {
       await().atMost(SETTLING).until(() -> senders.ended() == receiver.begun());
       assertThat(senders.failures()).isEmpty();
