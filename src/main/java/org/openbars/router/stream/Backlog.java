@@ -48,6 +48,7 @@ final class Backlog {
 
   /** Whether so little waits that more may be read. */
   boolean isLow() {
-    return given - left <= MOST / 2;
+    // Of the first bytes nobody is told when they leave.
+    return given <= MOST || given - left <= MOST / 2;
   }
 }
