@@ -30,7 +30,7 @@ import org.openbars.router.sandbox.MockReceivers;
 final class LeavingTest {
   private static final int EACH = Endurance.of(150, 300);
   private static final Duration SOON = Duration.ofSeconds(10);
-  private static final Duration AT_WORK = Duration.ofSeconds(30);
+  private static final Duration AT_WORK = Duration.ofSeconds(9);
   private static final String HALF_A_BODY =
       chunk("{\"resourceType\": \"Bundle\", \"meta\": [" + "1,".repeat(10_000)) + "4e20\r\n1,1,";
 
@@ -138,11 +138,10 @@ final class LeavingTest {
       await(phase)
           .atMost(AT_WORK)
           .untilAsserted(
-              () -> {
-                assertThat(gauge("bars.connections")).isEqualTo(senders.connections());
-                assertThat(inFlight()).isEqualTo(senders.inFlight());
-                assertThat(came()).isEqualTo((long) arrivals * count);
-              });
+              () ->
+                  assertThat(state())
+                      .isEqualTo(
+                          state(senders.connections(), senders.inFlight(), arrivals * count)));
       long began = System.nanoTime();
       senders.leave();
       await(phase).atMost(SOON).pollInterval(Duration.ofMillis(5)).until(() -> inFlight() == 0);
@@ -160,6 +159,14 @@ final class LeavingTest {
               assertThat(now.aborted() - before.aborted()).isEqualTo(came());
               assertThat(now.completed()).isEqualTo(before.completed());
             });
+  }
+
+  private String state() {
+    return state((int) gauge("bars.connections"), inFlight(), (int) came());
+  }
+
+  private static String state(int connections, int inFlight, int arrived) {
+    return connections + " connected, " + inFlight + " in flight, " + arrived + " at the receiver";
   }
 
   private long came() {
