@@ -20,13 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class Listener extends VerticleBase {
   private static final int STREAM_WINDOW = 64 * 1024;
 
-  /**
-   * Streams that may be reset on a connection in the window's seconds: a sender can make us reset
-   * them as well (MadeYouReset). Above what a gateway's connection sees when a receiver dies in the
-   * middle of its answers, since all its senders would lose theirs.
-   */
-  private static final int RESETS = 1000;
-
   private static final int BACKLOG = 4096;
 
   /**
@@ -123,8 +116,10 @@ final class Listener extends VerticleBase {
                 .setMaxConcurrentStreams(http2.maxStreams())
                 .setInitialWindowSize(STREAM_WINDOW)
                 .setMaxHeaderListSize(config.maxHeaders()))
-        // Counted for each side by itself; the sender's own are counted before, see FrameWalk.
-        .setHttp2RstFloodMaxRstFramePerWindow(RESETS)
+        // A sender can make us reset streams as well (MadeYouReset). Above what a gateway's
+        // connection sees when a receiver dies in the middle of all its answers, since every sender
+        // behind it would lose its own. What senders reset themselves is counted in FrameWalk.
+        .setHttp2RstFloodMaxRstFramePerWindow(2 * http2.maxStreams())
         .setHttp2RstFloodWindowDuration(ListenConfig.Http2.WINDOW_SECONDS)
         .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS);
   }
