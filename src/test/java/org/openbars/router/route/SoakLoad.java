@@ -32,6 +32,11 @@ import org.openbars.router.fixture.RunningRouter;
 final class SoakLoad implements AutoCloseable {
   private static final int TICK_MILLIS = 5;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** A machine that is too slow for the rate gets fewer, and not ever more of them at once. */
+  private static final int MOST_AT_ONCE = 40;
+
+  private static final int WINDOW = 16 << 20;
   private static final long CANCEL = 0x8;
 
   /** One kind of exchange: what share of a hundred it has, and how it must end; 0 for broken. */
@@ -83,13 +88,16 @@ final class SoakLoad implements AutoCloseable {
 
   private HttpClient client(HttpVersion version) {
     return vertx.createHttpClient(
-        new HttpClientOptions().setProtocolVersion(version).setHttp2ClearTextUpgrade(false),
-        new PoolOptions().setHttp1MaxSize(256).setHttp2MaxSize(2).setMaxWaitQueueSize(20_000));
+        new HttpClientOptions()
+            .setProtocolVersion(version)
+            .setHttp2ClearTextUpgrade(false)
+            .setHttp2ConnectionWindowSize(WINDOW),
+        new PoolOptions().setHttp1MaxSize(MOST_AT_ONCE).setHttp2MaxSize(2));
   }
 
   private void sendDue() {
     double due = (System.nanoTime() - began) / 1e6 * perMillisecond;
-    while (sent.get() < due) {
+    while (sent.get() < due && sent.get() - ended() < MOST_AT_ONCE) {
       send(sent.getAndIncrement());
     }
   }
@@ -124,8 +132,8 @@ final class SoakLoad implements AutoCloseable {
     client
         .request(options)
         .compose(request -> exchange(request, kind))
-        .onSuccess(status -> ended(kind, status))
-        .onFailure(e -> ended(kind, 0));
+        .onSuccess(status -> ended(kind, status, ""))
+        .onFailure(e -> ended(kind, 0, " by " + e));
   }
 
   private Future<Integer> exchange(HttpClientRequest request, Kind kind) {
@@ -150,7 +158,7 @@ final class SoakLoad implements AutoCloseable {
     return Buffer.buffer(text);
   }
 
-  private void ended(Kind kind, int status) {
+  private void ended(Kind kind, int status, String cause) {
     ended.increment();
     if (status == 0) {
       broken.increment();
@@ -158,7 +166,7 @@ final class SoakLoad implements AutoCloseable {
     // A receiver may be cut off so early that the router can still answer for it.
     boolean right = status == kind.status() || (kind.status() == 0 && status == 503);
     if (!right) {
-      wrong.merge(kind.target() + " ended with " + status, 1, Integer::sum);
+      wrong.merge(kind.target() + " ended with " + status + cause, 1, Integer::sum);
     }
   }
 
