@@ -248,6 +248,15 @@ final class ReceivedExchange {
       over = true;
       log.aborted.increment();
     }
+    dropUnread();
+  }
+
+  /** Vert.x never releases what a closed connection had read while it was paused. */
+  private void dropUnread() {
+    if (!request.isEnded()) {
+      request.handler(null).endHandler(null);
+      request.resume();
+    }
   }
 
   private void breakOff() {
@@ -269,6 +278,7 @@ final class ReceivedExchange {
     over = true;
     log.brokenOff.increment();
     note(false);
+    dropUnread();
     if (!reset) {
       Sockets.finish(vertx, request.connection());
     } else if (request.version() == HttpVersion.HTTP_2) {

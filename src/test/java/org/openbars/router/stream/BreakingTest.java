@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.openbars.router.fixture.Bench;
 import org.openbars.router.fixture.Exchanges;
 import org.openbars.router.fixture.Exchanges.Answered;
+import org.openbars.router.fixture.LeakReports;
 import org.openbars.router.sandbox.MockReceivers;
 
 /** What breaks is reset on the other side, never ended, never sent twice; nothing stays behind. */
@@ -30,12 +31,14 @@ final class BreakingTest {
   private static final String MESSAGE = "/$process-message";
   private static final Duration SOON = Duration.ofSeconds(10);
   private static final int MIB = 1 << 20;
+  private static LeakReports leaks;
   private static Bench bench;
   private static Exchanges sender;
   private MockReceivers.Counts before;
 
   @BeforeAll
   static void start() {
+    leaks = LeakReports.watch();
     bench =
         new Bench()
             .target("echo", "echo")
@@ -65,6 +68,9 @@ final class BreakingTest {
   @AfterAll
   static void stop() {
     bench.close();
+    try (LeakReports watched = leaks) {
+      assertThat(watched.soFar()).isEmpty();
+    }
   }
 
   @BeforeEach
