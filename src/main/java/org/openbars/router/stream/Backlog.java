@@ -9,7 +9,7 @@ import io.vertx.core.Future;
  */
 final class Backlog {
   /** Bytes beyond which nothing more is read for this peer. */
-  private static final long MOST = 64 * 1024;
+  private static final long MOST = 32 * 1024;
 
   private final Runnable drained;
   private long given;

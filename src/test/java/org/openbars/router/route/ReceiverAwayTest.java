@@ -25,7 +25,7 @@ final class ReceiverAwayTest {
   private static final int RATE = Endurance.of(200, 500);
 
   /** What the log's clock may differ from the one that holds lines back. */
-  private static final long MILLIS_BETWEEN = 980;
+  private static final long MILLIS_BETWEEN = 500;
 
   @Test
   void aReceiverThatIsAwayCostsTheLogOneLineASecond() throws IOException {
