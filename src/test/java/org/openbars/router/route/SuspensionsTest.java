@@ -90,7 +90,7 @@ final class SuspensionsTest {
     return send(router, target).status();
   }
 
-  private static HttpResponse<String> ask(RunningRouter router, HttpRequest.Builder request) {
+  private static HttpResponse<String> ask(HttpRequest.Builder request) {
     try {
       return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
@@ -106,14 +106,13 @@ final class SuspensionsTest {
   }
 
   private static JsonObject get(RunningRouter router, String path) {
-    HttpResponse<String> answer = ask(router, at(router, path));
+    HttpResponse<String> answer = ask(at(router, path));
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     return new JsonObject(answer.body());
   }
 
   private static HttpResponse<String> post(RunningRouter router, String path, JsonObject body) {
     return ask(
-        router,
         at(router, path)
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body.encode())));
@@ -287,14 +286,14 @@ final class SuspensionsTest {
   void nodeThatStartsWithAFaultyFileIsNotReadyAndRoutesNothing() throws IOException {
     write("{");
     RunningRouter router = withFile();
-    assertThat(ask(router, at(router, "/health/ready")).statusCode()).isEqualTo(503);
+    assertThat(ask(at(router, "/health/ready")).statusCode()).isEqualTo(503);
     RawAnswer answer = send(router, "a");
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.body().toString()).contains("PROXY_UNAVAILABLE");
 
     write("{\"suspensions\": []}");
     await().until(() -> status(router, "a") == 200);
-    assertThat(ask(router, at(router, "/health/ready")).statusCode()).isEqualTo(200);
+    assertThat(ask(at(router, "/health/ready")).statusCode()).isEqualTo(200);
   }
 
   private static double refused(RunningRouter router) {
@@ -369,8 +368,7 @@ final class SuspensionsTest {
     assertThat(lookup(router, "none").getString("answer")).isEqualTo("unknown");
     assertThat(receivers.arrived()).isEqualTo(before);
     for (String wrong : List.of("", "?target=a", "?target=a%7Cb&target=a%7Cb", "?target=%7Cb")) {
-      assertThat(ask(router, at(router, "/api/directory/lookup" + wrong)).statusCode())
-          .isEqualTo(400);
+      assertThat(ask(at(router, "/api/directory/lookup" + wrong)).statusCode()).isEqualTo(400);
     }
   }
 
