@@ -33,6 +33,10 @@ public final class ReceiverClients {
   private static final int HTTP2_STREAMS = 100;
   private static final int STREAM_WINDOW = 64 * 1024;
   private static final int CONNECTION_WINDOW = 2 * HTTP2_STREAMS * STREAM_WINDOW;
+
+  /** Vert.x keeps up to 16 chunks of an answer that was paused, so they must not be large. */
+  private static final int MAX_CHUNK = 4 * 1024;
+
   private static final int MAX_LINE = 16 * 1024;
   private static final int MAX_HEADERS = 32 * 1024;
   private static final int SWEEP_MS = 100;
@@ -176,6 +180,7 @@ public final class ReceiverClients {
             .setMaxHeaderSize(MAX_HEADERS)
             .setDecompressionSupported(false)
             .setTcpNoDelay(true)
+            .setMaxChunkSize(MAX_CHUNK)
             .setShared(false);
     options.setSslHandshakeTimeout(longest).setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
     return options;
