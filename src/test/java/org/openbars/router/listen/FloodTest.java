@@ -31,6 +31,7 @@ class FloodTest {
   private static RunningReceivers receivers;
   private static RunningRouter router;
   private static SteadyLoad others;
+
   /** The tail of a second of a busy machine is no measure; the long form takes it all the same. */
   private static final double QUANTILE = Endurance.of(50, 99) / 100.0;
 

@@ -44,8 +44,7 @@ final class NothingCrossedTest {
 
   private static final int PIECE = 9_000;
   private static final long CANCEL = 0x8;
-  private static final Duration PATIENCE =
-      Endurance.of(Duration.ofSeconds(120), Duration.ofMinutes(60));
+  private static final Duration PATIENCE = Endurance.of(Duration.ofMinutes(2), Duration.ofHours(1));
 
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient http1 = client(HttpVersion.HTTP_1_1);
@@ -81,8 +80,7 @@ final class NothingCrossedTest {
             .setProtocolVersion(version)
             .setHttp2ClearTextUpgrade(false)
             .setMaxHeaderSize(64 * 1024)
-            .setInitialSettings(
-                new Http2Settings().setMaxHeaderListSize(64 * 1024)),
+            .setInitialSettings(new Http2Settings().setMaxHeaderListSize(64 * 1024)),
         new PoolOptions().setHttp1MaxSize(AT_ONCE).setHttp2MaxSize(2));
   }
 
@@ -215,8 +213,7 @@ final class NothingCrossedTest {
             });
   }
 
-  private void check(
-      Plan plan, String what, @Nullable Object planned, @Nullable Object found) {
+  private void check(Plan plan, String what, @Nullable Object planned, @Nullable Object found) {
     receivers.check(plan, what, planned, found);
   }
 

@@ -76,17 +76,17 @@ record Plan(
     boolean reads = trouble == Trouble.NONE && random.nextInt(4) == 0;
     Body request = reads ? new Body(Buffer.buffer(), false, false) : body(random);
     return new Plan(
-        number,
-        random.nextInt(targets),
-        uuid(random),
-        uuid(random),
-        reads ? HttpMethod.GET : random.nextInt(5) == 0 ? HttpMethod.PUT : HttpMethod.POST,
-        "",
-        odd(random, "X-Odd", "x-!#$%&'*+.^_`|~", "Accept-Language", "Cache-Control"),
-        trouble == Trouble.SENDER_LEAVES ? atLeast(random, request) : request,
-        odd(random, "X-Back", "Set-Cookie", "Link", "Warning"),
-        trouble == Trouble.ANSWER_CUT ? atLeast(random, body(random)) : body(random),
-        trouble)
+            number,
+            random.nextInt(targets),
+            uuid(random),
+            uuid(random),
+            reads ? HttpMethod.GET : random.nextInt(5) == 0 ? HttpMethod.PUT : HttpMethod.POST,
+            "",
+            odd(random, "X-Odd", "x-!#$%&'*+.^_`|~", "Accept-Language", "Cache-Control"),
+            trouble == Trouble.SENDER_LEAVES ? atLeast(random, request) : request,
+            odd(random, "X-Back", "Set-Cookie", "Link", "Warning"),
+            trouble == Trouble.ANSWER_CUT ? atLeast(random, body(random)) : body(random),
+            trouble)
         .withPath(random);
   }
 

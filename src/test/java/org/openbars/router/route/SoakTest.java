@@ -68,7 +68,13 @@ final class SoakTest {
               + " memory, %.6f descriptors, %.6f threads; at the end %s; %s%n",
           Duration.ofNanos(System.nanoTime() - began),
           RATE,
-          load.ended(), heap, direct, descriptors, threads, last, load);
+          load.ended(),
+          heap,
+          direct,
+          descriptors,
+          threads,
+          last,
+          load);
       assertThat(load.wrong()).isEmpty();
       assertThat(heap).isLessThan(MOST_HEAP);
       assertThat(direct).isLessThan(MOST_DIRECT);

@@ -118,7 +118,11 @@ final class LeavingTest {
 
   private LeavingSenders answered(RawRequest request) {
     LeavingSenders senders = senders(request);
-    await().atMost(AT_WORK).untilAsserted(() -> assertThat(senders.answering()).as(senders.toString()).isEqualTo(senders.count()));
+    await()
+        .atMost(AT_WORK)
+        .untilAsserted(
+            () ->
+                assertThat(senders.answering()).as(senders.toString()).isEqualTo(senders.count()));
     return senders;
   }
 
