@@ -150,6 +150,8 @@ final class Sandbox {
     all.add("directory.file=" + run.resolve(TARGETS).toAbsolutePath());
     all.add("audit.journal.path=" + run.resolve("audit-journal").toAbsolutePath());
     all.add("receivers.127.0.0.1.insecure=true");
+    // All mock receivers are one host: those that fail on purpose must not close the others.
+    all.add("receivers.127.0.0.1.breaker=off");
     all.add("audit.postgres.uri=" + database);
     all.addAll(sets);
     Loaded loaded = ConfigLoader.load(null, all, Map.of());

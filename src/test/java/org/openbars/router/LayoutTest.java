@@ -36,6 +36,7 @@ class LayoutTest {
           Map.entry("wire", 1),
           Map.entry("fhir", 1),
           Map.entry("meter", 1),
+          Map.entry("isolate", 1),
           Map.entry("ledger", 1),
           Map.entry("journal", 2),
           Map.entry("listen", 3),

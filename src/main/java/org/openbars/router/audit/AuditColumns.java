@@ -28,7 +28,8 @@ import org.openbars.router.message.Uuids;
 
 /**
  * What of a record stands in which column of {@code audit.exchange}. The linked columns come first,
- * in the order of {@link LinkedColumns#NAMES}; a text that holds an NHS number stands in none.
+ * in the order of {@link LinkedColumns#NAMES}; a text that holds an NHS number stands in none, but
+ * for the target: one in eleven service ids of ten digits would be taken for one.
  */
 final class AuditColumns {
   /** The year 10000; a later instant is a fault of ours and stored as none. */

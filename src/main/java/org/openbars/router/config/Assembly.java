@@ -11,6 +11,7 @@ import org.openbars.router.audit.KafkaConfig;
 import org.openbars.router.audit.SplunkConfig;
 import org.openbars.router.directory.DirectoryConfig;
 import org.openbars.router.inspect.InspectConfig;
+import org.openbars.router.isolate.IsolationConfig;
 import org.openbars.router.journal.JournalConfig;
 import org.openbars.router.ledger.LedgerConfig;
 import org.openbars.router.listen.ListenConfig;
@@ -103,8 +104,24 @@ final class Assembly {
         values.get(Keys.STREAM_MAX_CONNECTIONS),
         values.get(Keys.STREAM_IDLE_TIMEOUT),
         values.get(Keys.STREAM_HTTP2),
+        isolation(values),
         tls,
         entries);
+  }
+
+  private static IsolationConfig isolation(Values values) {
+    return new IsolationConfig(
+        new IsolationConfig.BreakerConfig(
+            values.get(Keys.STREAM_BREAKER_MODE),
+            values.get(Keys.STREAM_BREAKER_FAILURE_RATE),
+            values.get(Keys.STREAM_BREAKER_MIN_CALLS),
+            values.get(Keys.STREAM_BREAKER_WINDOW),
+            values.get(Keys.STREAM_BREAKER_OPEN_TIME),
+            values.get(Keys.STREAM_BREAKER_RAMP_UP)),
+        values.get(Keys.STREAM_CONNECT_BACKOFF),
+        values.get(Keys.STREAM_RESEND_BUDGET),
+        values.get(Keys.STREAM_ADAPTIVE_LIMIT),
+        values.get(Keys.STREAM_ADAPTIVE_MIN));
   }
 
   private static StreamConfig.Receiver receiver(Values own, StreamConfig.Tls common) {
@@ -113,6 +130,7 @@ final class Assembly {
         own.find(Keys.RECEIVER_DEADLINE),
         own.find(Keys.RECEIVER_CONNECT_TIMEOUT),
         own.find(Keys.RECEIVER_MAX_IN_FLIGHT),
+        own.find(Keys.RECEIVER_BREAKER),
         tls(own, common),
         insecure != null && insecure);
   }

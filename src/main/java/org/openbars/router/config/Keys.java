@@ -12,6 +12,7 @@ import org.openbars.router.admit.AdmitConfig;
 import org.openbars.router.config.Key.Initial;
 import org.openbars.router.config.RouterConfig.Transport;
 import org.openbars.router.inspect.InspectConfig;
+import org.openbars.router.isolate.IsolationConfig;
 import org.openbars.router.message.Dialect;
 
 /**
@@ -281,6 +282,66 @@ final class Keys {
           "5s");
   static final Key<Boolean> STREAM_HTTP2 =
       key("stream.http2", "Offers HTTP/2 to receivers reached over https.", Kinds.flag(), "true");
+  static final Key<Boolean> STREAM_BREAKER_MODE =
+      key(
+          "stream.breaker.mode",
+          "Whether a receiver host that keeps failing is left alone for a while.",
+          Kinds.onOff(),
+          "on");
+  static final Key<Double> STREAM_BREAKER_FAILURE_RATE =
+      key(
+          "stream.breaker.failure-rate",
+          "The part of its exchanges that failed, at which that begins.",
+          Kinds.percent(),
+          "50%");
+  static final Key<Integer> STREAM_BREAKER_MIN_CALLS =
+      key(
+          "stream.breaker.min-calls",
+          "Exchanges within the window without which it does not begin.",
+          Kinds.integer(1, 100_000),
+          "20");
+  static final Key<Duration> STREAM_BREAKER_WINDOW =
+      key(
+          "stream.breaker.window",
+          "How far back it looks, in whole seconds.",
+          Kinds.duration("1s", "10m"),
+          "10s");
+  static final Key<Duration> STREAM_BREAKER_OPEN_TIME =
+      key(
+          "stream.breaker.open-time",
+          "How long nothing is sent; then one message at a time, until one is answered.",
+          Kinds.duration("10ms", "10m"),
+          "5s");
+  static final Key<Duration> STREAM_BREAKER_RAMP_UP =
+      key(
+          "stream.breaker.ramp-up",
+          "How long the exchanges in flight take back to their limit after that.",
+          Kinds.duration("0ms", "10m"),
+          "10s");
+  static final Key<Duration> STREAM_CONNECT_BACKOFF =
+      key(
+          "stream.connect-backoff",
+          "The longest pause after connects that failed; 50 ms at first, doubled each time; 0ms for none.",
+          Kinds.duration("0ms", "1m"),
+          "2s");
+  static final Key<Double> STREAM_RESEND_BUDGET =
+      key(
+          "stream.resend-budget",
+          "Second tries for each exchange sent to a host: of a connect, or of a read that broke off.",
+          Kinds.percent(),
+          "10%");
+  static final Key<IsolationConfig.Adaptive> STREAM_ADAPTIVE_LIMIT =
+      key(
+          "stream.adaptive-limit",
+          "Lets max-in-flight follow the receiver: vegas by its answers' times, aimd by its refusals.",
+          Kinds.choice(IsolationConfig.Adaptive.class),
+          "off");
+  static final Key<Integer> STREAM_ADAPTIVE_MIN =
+      key(
+          "stream.adaptive-min",
+          "What the adaptive limit never goes below.",
+          Kinds.integer(8, 1_000_000),
+          "10");
   static final Key<Path> STREAM_TLS_TRUST =
       absent(
           "stream.tls.trust",
@@ -301,6 +362,8 @@ final class Keys {
           "connect-timeout", "In place of stream.connect-timeout.", Kinds.duration("1ms", "1m"));
   static final Key<Integer> RECEIVER_MAX_IN_FLIGHT =
       receiver("max-in-flight", "In place of stream.max-in-flight.", Kinds.integer(1, 1_000_000));
+  static final Key<Boolean> RECEIVER_BREAKER =
+      receiver("breaker", "In place of stream.breaker.mode.", Kinds.onOff());
   static final Key<Path> RECEIVER_TLS_TRUST =
       receiver("tls.trust", "In place of stream.tls.trust, PEM.", Kinds.readableFile());
   static final Key<Path> RECEIVER_TLS_CERTIFICATE =

@@ -2,10 +2,13 @@ package org.openbars.router.listen;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.InternetProtocolFamily;
@@ -18,10 +21,18 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transport with a {@link Doorkeeper} at each listening socket; everything else is the other
- * one's. Vert.x has no other place from which a connection can be seen before its first bytes.
+ * A transport with a {@link Doorkeeper} at each listening socket, and small reads from every one;
+ * everything else is the other one's. Vert.x has no other place from which a connection can be seen
+ * before its first bytes.
  */
 final class GuardedTransport implements Transport {
+  @SuppressWarnings("deprecation") // Not meant for applications; Vert.x sets it so as well.
+  private static final ChannelOption<RecvByteBufAllocator> READS = ChannelOption.RCVBUF_ALLOCATOR;
+
+  private static final int LEAST_READ = 64;
+  private static final int FIRST_READ = 2048;
+  private static final int MOST_READ = 16 * 1024;
+
   private final Transport inner;
   private final Doorkeeper doorkeeper;
 
@@ -56,9 +67,20 @@ final class GuardedTransport implements Transport {
     };
   }
 
+  /**
+   * One read at a time, of 16 KiB at the most. Left to itself Netty reads 64 KiB sixteen times
+   * before Vert.x, told to pause, has it stop: a megabyte for each peer that is faster than the
+   * other side.
+   */
+  private static RecvByteBufAllocator smallReads() {
+    return new AdaptiveRecvByteBufAllocator(LEAST_READ, FIRST_READ, MOST_READ)
+        .maxMessagesPerRead(1);
+  }
+
   @Override
   public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
     inner.configure(options, domainSocket, bootstrap);
+    bootstrap.childOption(READS, smallReads());
     doorkeeper.guard(bootstrap);
   }
 
@@ -133,5 +155,6 @@ final class GuardedTransport implements Transport {
   public void configure(
       ClientOptionsBase options, int connectTimeout, boolean domainSocket, Bootstrap bootstrap) {
     inner.configure(options, connectTimeout, domainSocket, bootstrap);
+    bootstrap.option(READS, smallReads());
   }
 }

@@ -110,7 +110,7 @@ final class Ending {
     AnswerFormat format = AnswerFormat.of(heads.accept());
     Buffer body = router.outcomes.body(error, format, router.uuids.random());
     OwnAnswer.mirror(request.response(), trace.mirrored());
-    if (error.retryAfter()) {
+    if (error.retryAfter() && !request.response().headers().contains("Retry-After")) {
       request
           .response()
           .headers()

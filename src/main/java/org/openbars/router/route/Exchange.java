@@ -318,6 +318,10 @@ final class Exchange {
       ending.end(Fate.ANSWER_CUT_OFF, status, null, () -> {});
     } else {
       Failures.warn(trace.receiver(), delivery, broken.getMessage());
+      if (Failures.retryAfter(delivery) > 0) {
+        String seconds = Integer.toString(Failures.retryAfter(delivery));
+        request.response().headers().set("Retry-After", seconds);
+      }
       error(Failures.error(delivery), Failures.fate(delivery));
     }
   }

@@ -24,6 +24,7 @@ final class Failures {
       return switch (never.reason()) {
         case NOT_RECORDED -> BarsError.AUDIT_FULL;
         case BUSY -> BarsError.RECEIVER_BUSY;
+        case SUSPENDED -> BarsError.RECEIVER_SUSPENDED;
         case UNREACHABLE -> BarsError.RECEIVER_UNREACHABLE;
         case NOT_RESOLVED -> BarsError.RECEIVER_NOT_RESOLVED;
         case TLS_FAILED -> BarsError.RECEIVER_TLS_FAILED;
@@ -35,6 +36,11 @@ final class Failures {
     return delivery instanceof Delivery.TooLarge
         ? BarsError.BODY_TOO_LARGE
         : BarsError.RECEIVER_BROKE_OFF;
+  }
+
+  /** When the sender may try again, in seconds; 0 when the receiver's state does not tell. */
+  static int retryAfter(Delivery delivery) {
+    return delivery instanceof Delivery.NeverSent never ? never.retryAfterSeconds() : 0;
   }
 
   /** What the audit keeps. */

@@ -2,8 +2,16 @@ package org.openbars.router.stream;
 
 /** Why a message brought no whole answer, and so whether sending it again is safe. */
 public sealed interface Delivery {
-  /** Not one byte went to the receiver: sending again is safe. */
-  record NeverSent(Reason reason) implements Delivery {}
+  /**
+   * Not one byte went to the receiver: sending again is safe.
+   *
+   * @param retryAfterSeconds when there is use in it; 0 when that is not known
+   */
+  record NeverSent(Reason reason, int retryAfterSeconds) implements Delivery {
+    NeverSent(Reason reason) {
+      this(reason, 0);
+    }
+  }
 
   /** No answer within the deadline: the receiver may have acted. */
   record TimedOut() implements Delivery {}
@@ -26,6 +34,8 @@ public sealed interface Delivery {
     NOT_RECORDED,
     /** The receiver's permits or connections are all taken. */
     BUSY,
+    /** It has been failing, or could not be connected to, and is given time. */
+    SUSPENDED,
     /** Refused, unroutable, or no connection in time. */
     UNREACHABLE,
     /** Its name does not resolve. */

@@ -35,6 +35,7 @@ final class Download {
   private final Listener listener;
   private final boolean bodiless;
   private final long length;
+  private final Backlog backlog = new Backlog(this::drained);
   private boolean chunked;
   private boolean stopped;
   private boolean full;
@@ -127,12 +128,12 @@ final class Download {
       last = chunk;
       return;
     }
-    to.write(chunk);
-    full = to.writeQueueFull();
+    backlog.add(chunk.length(), to.write(chunk));
+    full = backlog.isFull() || to.writeQueueFull();
   }
 
   private void drained() {
-    if (full && !stopped) {
+    if (full && !stopped && backlog.isLow() && !to.writeQueueFull()) {
       full = false;
       from.resume();
     }

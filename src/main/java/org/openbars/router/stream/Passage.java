@@ -11,36 +11,18 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.wire.HeaderRules;
 
 /**
- * One message's passage to its receiver and the answer's way back. The states follow one another
- * and never go back: opening, sending, waiting, answering, done. Whatever ends it, both sides are
- * left clean: a side that is whole stays open for the next message, a side that was cut is reset,
- * never ended. Runs on the exchange's event loop only.
+ * One message's passage to its receiver and the answer's way back. The states follow one another:
+ * opening, sending, waiting, answering, done; a read that broke before its answer may go back to
+ * opening, once, and nothing else ever does. Whatever ends it, both sides are left clean: a side
+ * that is whole stays open for the next message, a side that was cut is reset, never ended. Runs on
+ * the exchange's event loop only.
  */
 public final class Passage extends Watch.Watched
     implements Opening.Listener, Upload.Listener, Download.Listener {
-  /**
-   * What must be done when a connection is there, before the first byte goes over it. Calls back
-   * once, at once or later on the same event loop; false keeps the message here.
-   */
-  @FunctionalInterface
-  public interface BeforeFirstByte {
-    void run(Consumer<Boolean> then);
-  }
-
-  /**
-   * What must be done before the sender's answer becomes whole, nothing being able to go wrong any
-   * more on the receiver's side. Calls back once, at once or later on the same event loop.
-   */
-  @FunctionalInterface
-  public interface BeforeLastByte {
-    void run(Runnable then);
-  }
-
   private enum State {
     OPENING,
     SENDING,
@@ -54,7 +36,7 @@ public final class Passage extends Watch.Watched
   private final Loop loop;
   private final HttpServerRequest request;
   private final Outbound outbound;
-  private final Opening opening;
+  private final Attempts attempts;
   private final Sides sides;
   private final Timekeeper time;
   private final Promise<HttpClientResponse> answer = Promise.promise();
@@ -66,8 +48,8 @@ public final class Passage extends Watch.Watched
   private BeforeLastByte beforeLastByte = Runnable::run;
   private boolean untilClose;
   private boolean continued;
-  private boolean permit;
   private long sentAt;
+  private long deadlineFrom;
   private long answeredAt;
 
   private Passage(
@@ -75,7 +57,7 @@ public final class Passage extends Watch.Watched
     this.loop = loop;
     this.request = request;
     this.outbound = outbound;
-    this.opening = new Opening(loop, outbound, beforeFirstByte, this);
+    this.attempts = new Attempts(loop, request, outbound, beforeFirstByte, this);
     this.sides = new Sides(request);
     Held held = outbound.body().held();
     this.time =
@@ -99,14 +81,13 @@ public final class Passage extends Watch.Watched
     request.exceptionHandler(e -> senderLeft());
     request.response().exceptionHandler(e -> senderLeft());
     request.response().closeHandler(v -> senderLeft());
-    Receiver receiver = outbound.receiver();
-    if (!receiver.tryAcquire()) {
-      fail(new Delivery.NeverSent(Delivery.Reason.BUSY), "no permit");
+    Admission.Refused refused = attempts.admit();
+    if (refused != null) {
+      fail(refused.why(), refused.detail());
       return;
     }
-    permit = true;
     loop.watch().add(this);
-    opening.start(request.method());
+    attempts.start();
   }
 
   /**
@@ -118,8 +99,8 @@ public final class Passage extends Watch.Watched
   }
 
   @Override
-  public void notOpened(Delivery.Reason reason, String detail) {
-    fail(new Delivery.NeverSent(reason), detail);
+  public void notOpened(Delivery.NeverSent why, String detail) {
+    fail(attempts.notOpened(why), detail);
   }
 
   @Override
@@ -130,8 +111,8 @@ public final class Passage extends Watch.Watched
     time.sending(System.nanoTime(), body.held().bytes());
     HeaderRules.copyToReceiver(request.headers(), connection.headers(), outbound.nominated());
     connection.headers().add("Via", outbound.via());
-    connection.exceptionHandler(this::receiverBroke);
-    connection.response().onComplete(this::answered, this::receiverBroke);
+    connection.exceptionHandler(e -> broke(connection, e));
+    connection.response().onComplete(this::answered, e -> broke(connection, e));
     if (body.awaitsContinue()) {
       connection.continueHandler(v -> relayContinue());
     } else if (body.held().wasRead()) {
@@ -153,6 +134,9 @@ public final class Passage extends Watch.Watched
   @Override
   public void uploaded() {
     sentAt = System.nanoTime();
+    if (deadlineFrom == 0) {
+      deadlineFrom = sentAt;
+    }
     if (state == State.SENDING) {
       state = State.WAITING;
     }
@@ -186,6 +170,7 @@ public final class Passage extends Watch.Watched
     sides.answer(response);
     answeredAt = System.nanoTime();
     time.answering(answeredAt);
+    attempts.answered(response, sentAt, answeredAt);
     response.exceptionHandler(this::receiverBroke);
     answer.complete(response);
   }
@@ -202,6 +187,7 @@ public final class Passage extends Watch.Watched
       HttpClientResponse response, List<Buffer> read, boolean complete, BeforeLastByte before) {
     this.beforeLastByte = before;
     if (state == State.ANSWERING) {
+      attempts.passed();
       download = new Download(request, response, this);
       download.start(read, complete);
     }
@@ -215,6 +201,7 @@ public final class Passage extends Watch.Watched
    */
   public void discard(boolean whole) {
     if (state != State.DONE) {
+      attempts.replaced();
       done(!whole || upload == null || !upload.ended());
     }
   }
@@ -236,9 +223,23 @@ public final class Passage extends Watch.Watched
     }
   }
 
+  private void broke(HttpClientRequest connection, Throwable cause) {
+    // A connection tells of its end more than once, and of a first try there may be an old one.
+    if (sides.isReceiver(connection)) {
+      receiverBroke(cause);
+    }
+  }
+
   private void receiverBroke(Throwable cause) {
     switch (state) {
-      case SENDING, WAITING -> fail(new Delivery.BrokeOff(), String.valueOf(cause.getMessage()));
+      case SENDING, WAITING -> {
+        if (attempts.again()) {
+          state = State.OPENING;
+          sides.receiverGone();
+        } else {
+          fail(new Delivery.BrokeOff(), String.valueOf(cause.getMessage()));
+        }
+      }
       case ANSWERING -> {
         // Vert.x tells of the close before what had been read while paused, the body's end with it.
         // That end still
@@ -274,6 +275,13 @@ public final class Passage extends Watch.Watched
    * reset; where it has nothing yet, an answer of ours can take the place.
    */
   private void cutOff(Delivery delivery, String detail) {
+    cutOff(delivery, detail, null);
+  }
+
+  private void cutOff(Delivery delivery, String detail, Timekeeper.@Nullable Late late) {
+    if (late == null || late.isTheReceivers()) {
+      attempts.failed(delivery);
+    }
     done(true);
     HttpServerResponse toSender = request.response();
     if (toSender.headWritten()) {
@@ -285,6 +293,7 @@ public final class Passage extends Watch.Watched
   }
 
   private void fail(Delivery delivery, String detail) {
+    attempts.failed(delivery);
     done(true);
     answer.tryFail(new DeliveryException(delivery, detail));
   }
@@ -304,26 +313,22 @@ public final class Passage extends Watch.Watched
       download.stop();
     }
     outbound.body().held().take();
-    opening.cancel();
+    attempts.leave(reset);
     if (reset) {
       sides.resetReceiver();
-    }
-    if (permit) {
-      permit = false;
-      outbound.receiver().release();
     }
   }
 
   @Override
   void tick(long now) {
     switch (state) {
-      case OPENING -> opening.tick(now);
+      case OPENING -> attempts.tick(now);
       case SENDING -> {
         if (upload != null) {
           late(time.whileSending(now, upload, outbound.body().awaitsContinue()));
         }
       }
-      case WAITING -> late(time.whileWaiting(now, sentAt));
+      case WAITING -> late(time.whileWaiting(now, deadlineFrom));
       case ANSWERING -> {
         if (download != null) {
           download.flushHead();
@@ -342,7 +347,7 @@ public final class Passage extends Watch.Watched
       fail(new Delivery.TimedOut(), late.detail());
     } else if (state == State.ANSWERING) {
       boolean begun = request.response().headWritten();
-      cutOff(begun ? new Delivery.BrokeOff() : new Delivery.TimedOut(), late.detail());
+      cutOff(begun ? new Delivery.BrokeOff() : new Delivery.TimedOut(), late.detail(), late);
     } else {
       leaveSender("sender " + late.detail());
     }
@@ -350,7 +355,7 @@ public final class Passage extends Watch.Watched
 
   /** When a connection was there, {@link System#nanoTime}; 0 when nothing was to go over one. */
   public long connectedAt() {
-    return opening.connectedAt();
+    return attempts.connectedAt();
   }
 
   /** When the request's last byte had been handed over; 0 when it was not. */

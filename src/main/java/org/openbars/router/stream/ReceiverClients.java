@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
@@ -13,10 +14,12 @@ import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.openbars.router.message.ReceiverHost;
 import org.openbars.router.message.Target;
 
 /**
@@ -30,19 +33,32 @@ public final class ReceiverClients {
   private static final int HTTP2_STREAMS = 100;
   private static final int STREAM_WINDOW = 64 * 1024;
   private static final int CONNECTION_WINDOW = 2 * HTTP2_STREAMS * STREAM_WINDOW;
+
+  /** Vert.x keeps up to 16 chunks of an answer that was paused, so they must not be large. */
+  private static final int MAX_CHUNK = 4 * 1024;
+
   private static final int MAX_LINE = 16 * 1024;
   private static final int MAX_HEADERS = 32 * 1024;
+  private static final int SWEEP_MS = 100;
+  private static final int IDLE_MARGIN_SECONDS = 2;
 
   private final Vertx vertx;
   private final StreamConfig config;
   private final HttpClient plain;
   private final Map<StreamConfig.Tls, HttpClient> byTls = new HashMap<>();
 
+  /** Every open connection; bounded by the pools. */
+  private final IdentityHashMap<HttpConnection, Kept> kept = new IdentityHashMap<>();
+
+  private final Map<ReceiverHost, Lane> lanes = new HashMap<>();
+  private final long sweeping;
+
   /** To be made on the event loop that will use it. */
   public ReceiverClients(Vertx vertx, StreamConfig config) {
     this.vertx = vertx;
     this.config = config;
-    this.plain = vertx.createHttpClient(options(), pool());
+    this.plain = client(options());
+    this.sweeping = vertx.setPeriodic(SWEEP_MS, id -> sweep());
     // Made now and not with the first message: reading key files must not happen on its way.
     byTls.put(config.tls(), secure(config.tls()));
     for (StreamConfig.Receiver receiver : config.receivers().values()) {
@@ -52,23 +68,75 @@ public final class ReceiverClients {
     }
   }
 
+  private HttpClient client(HttpClientOptions options) {
+    return vertx
+        .httpClientBuilder()
+        .with(options)
+        .with(pool())
+        .withConnectHandler(connection -> keep(connection))
+        .build();
+  }
+
+  private Kept keep(HttpConnection connection) {
+    Kept made = new Kept(connection, System.nanoTime());
+    kept.put(connection, made);
+    // Its message hears of it; without this Vert.x logs each, as an error.
+    connection.exceptionHandler(e -> {});
+    connection.closeHandler(
+        v -> {
+          kept.remove(connection);
+          made.ended(System.nanoTime());
+        });
+    return made;
+  }
+
+  /** What is known of a connection. */
+  Kept kept(HttpConnection connection) {
+    Kept known = kept.get(connection);
+    return known == null ? keep(connection) : known;
+  }
+
+  /** This event loop's connections to a receiver. */
+  Lane lane(Receiver receiver) {
+    Lane lane = lanes.get(receiver.host());
+    if (lane == null || lane.receiver() != receiver) {
+      // Receivers that left the directory leave no lane behind.
+      lanes.values().removeIf(Lane::isEmpty);
+      lane = new Lane(receiver);
+      lanes.put(receiver.host(), lane);
+    }
+    return lane;
+  }
+
+  private void sweep() {
+    long now = System.nanoTime();
+    lanes.values().forEach(lane -> lane.sweep(now));
+  }
+
   /**
-   * A connection to {@code target}; fails when none can be had within the receiver's connect
-   * timeout.
+   * A connection to {@code outbound}'s target, new or used before.
+   *
+   * @param within milliseconds
    */
-  Future<HttpClientRequest> connect(
-      Target target, Receiver receiver, HttpMethod method, String uri) {
+  Future<HttpClientRequest> connect(Outbound outbound, HttpMethod method, long within) {
+    Target target = outbound.target();
     RequestOptions options =
         new RequestOptions()
             .setMethod(method)
             .setHost(target.receiver().host())
             .setPort(target.receiver().port())
             .setSsl(target.secure())
-            .setURI(uri)
+            .setURI(outbound.uri())
             .setFollowRedirects(false)
-            .setConnectTimeout(receiver.connectTimeout().toMillis());
-    HttpClient client = target.secure() ? Objects.requireNonNull(byTls.get(receiver.tls())) : plain;
+            .setConnectTimeout(within);
+    HttpClient client =
+        target.secure() ? Objects.requireNonNull(byTls.get(outbound.receiver().tls())) : plain;
     return client.request(options);
+  }
+
+  /** Runs on this event loop, after what is happening on it now. */
+  void later(Runnable step) {
+    vertx.runOnContext(v -> step.run());
   }
 
   private HttpClient secure(StreamConfig.Tls tls) {
@@ -88,7 +156,7 @@ public final class ReceiverClients {
               .addCertPath(tls.certificate().toString())
               .addKeyPath(tls.key().toString()));
     }
-    return vertx.createHttpClient(options, pool());
+    return client(options);
   }
 
   private HttpClientOptions options() {
@@ -98,7 +166,8 @@ public final class ReceiverClients {
         longest = Math.max(longest, receiver.connectTimeout().toMillis());
       }
     }
-    int idleSeconds = (int) Math.max(1, config.idleTimeout().toSeconds());
+    // The lanes close idle connections, at their time; this is for what they might miss.
+    int idleSeconds = (int) Math.max(1, config.idleTimeout().toSeconds()) + IDLE_MARGIN_SECONDS;
     HttpClientOptions options =
         new HttpClientOptions()
             .setProtocolVersion(HttpVersion.HTTP_1_1)
@@ -111,6 +180,7 @@ public final class ReceiverClients {
             .setMaxHeaderSize(MAX_HEADERS)
             .setDecompressionSupported(false)
             .setTcpNoDelay(true)
+            .setMaxChunkSize(MAX_CHUNK)
             .setShared(false);
     options.setSslHandshakeTimeout(longest).setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
     return options;
@@ -120,13 +190,22 @@ public final class ReceiverClients {
     return new PoolOptions()
         .setHttp1MaxSize(config.maxConnections())
         .setHttp2MaxSize(HTTP2_CONNECTIONS)
-        // A connection being made has its one waiter; beyond the pool nothing waits.
-        .setMaxWaitQueueSize(config.maxConnections())
+        // Each waiter has a permit of its receiver's, and waits no longer than for a connection.
+        .setMaxWaitQueueSize(mostInFlight())
         .setCleanerPeriod(500);
+  }
+
+  private int mostInFlight() {
+    int most = config.maxInFlight();
+    for (StreamConfig.Receiver receiver : config.receivers().values()) {
+      most = receiver.maxInFlight() == null ? most : Math.max(most, receiver.maxInFlight());
+    }
+    return most;
   }
 
   /** Closes every connection. */
   public Future<Void> close() {
+    vertx.cancelTimer(sweeping);
     List<Future<Void>> all = new ArrayList<>();
     all.add(plain.close());
     byTls.values().forEach(client -> all.add(client.close()));

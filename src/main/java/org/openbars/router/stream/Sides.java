@@ -26,6 +26,16 @@ final class Sides {
     receiver = connection;
   }
 
+  /** Whether it is the one that carries the message now. */
+  boolean isReceiver(HttpClientRequest connection) {
+    return receiver == connection;
+  }
+
+  /** It is gone by itself, and another is to come. */
+  void receiverGone() {
+    receiver = null;
+  }
+
   void answer(HttpClientResponse response) {
     answer = response;
   }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.openbars.router.isolate.IsolationConfig;
 import org.openbars.router.message.ReceiverHost;
 
 /**
@@ -21,6 +22,7 @@ import org.openbars.router.message.ReceiverHost;
  * @param idleTimeout how long an unused connection to a receiver is kept, {@code
  *     stream.idle-timeout}
  * @param http2 whether HTTP/2 is offered to https receivers, {@code stream.http2}
+ * @param isolation what keeps one receiver host's trouble with that host
  * @param tls for every receiver that has none of its own, {@code stream.tls.*}
  * @param receivers what differs for some receiver hosts, {@code receivers}
  */
@@ -33,6 +35,7 @@ public record StreamConfig(
     int maxConnections,
     Duration idleTimeout,
     boolean http2,
+    IsolationConfig isolation,
     Tls tls,
     Map<String, Receiver> receivers) {
 
@@ -55,12 +58,14 @@ public record StreamConfig(
   /**
    * One entry of {@code receivers}; null keeps what {@code stream} says.
    *
+   * @param breaker whether it has a circuit breaker
    * @param insecure allows plain http to this receiver
    */
   public record Receiver(
       @Nullable Duration deadline,
       @Nullable Duration connectTimeout,
       @Nullable Integer maxInFlight,
+      @Nullable Boolean breaker,
       @Nullable Tls tls,
       boolean insecure) {}
 

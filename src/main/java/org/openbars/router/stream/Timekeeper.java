@@ -11,15 +11,22 @@ final class Timekeeper {
   /** What is late. */
   enum Late {
     /** The receiver, with its answer or with taking the body. */
-    DEADLINE("no answer within the deadline"),
-    TOO_LONG("longer than the longest duration"),
-    TOO_SLOW("slower than the lowest rate"),
-    NOT_TAKEN("sender takes no more of its answer");
+    DEADLINE("no answer within the deadline", true),
+    TOO_LONG("longer than the longest duration", false),
+    TOO_SLOW("slower than the lowest rate", true),
+    NOT_TAKEN("sender takes no more of its answer", false);
 
     private final String detail;
+    private final boolean receivers;
 
-    Late(String detail) {
+    Late(String detail, boolean receivers) {
       this.detail = detail;
+      this.receivers = receivers;
+    }
+
+    /** Whether it is the receiver's doing, once its answer has begun. */
+    boolean isTheReceivers() {
+      return receivers;
     }
 
     String detail() {

@@ -28,6 +28,7 @@ final class Upload {
   private final Held held;
   private final long maxBody;
   private final Listener listener;
+  private final Backlog backlog = new Backlog(this::drained);
   private long bytes;
   private boolean started;
   private boolean ended;
@@ -105,15 +106,15 @@ final class Upload {
       }
     }
     lastChunk = System.nanoTime();
-    to.write(chunk);
-    if (to.writeQueueFull()) {
+    backlog.add(chunk.length(), to.write(chunk));
+    if (backlog.isFull() || to.writeQueueFull()) {
       fullSince = lastChunk;
       from.pause();
     }
   }
 
   private void drained() {
-    if (fullSince != 0 && !stopped) {
+    if (fullSince != 0 && !stopped && backlog.isLow() && !to.writeQueueFull()) {
       fullSince = 0;
       lastChunk = System.nanoTime();
       from.resume();

@@ -152,6 +152,19 @@ class AuditPlansTest {
         .allMatch(scan -> scan.getInteger("Rows Removed by Filter", 0) == 0);
   }
 
+  @Test
+  void organisationAndUseCaseReadNoRecordOfAnother() throws Exception {
+    Query query =
+        new Query(
+            null, null, null, "A00000", "a1t1", null, null, ALL_FROM, ALL_TO, 100, null, null);
+    List<JsonObject> executed = executed(scans(query));
+
+    assertThat(executed)
+        .isNotEmpty()
+        .allMatch(scan -> scan.getInteger("Rows Removed by Filter", 0) == 0)
+        .allMatch(scan -> scan.getInteger("Rows Removed by Index Recheck", 0) == 0);
+  }
+
   private static List<JsonObject> executed(List<JsonObject> scans) {
     return scans.stream().filter(scan -> scan.getNumber("Actual Loops").intValue() > 0).toList();
   }

@@ -12,6 +12,10 @@ import org.openbars.router.fixture.TestDatabase;
 
 /** Version 4 on a database that holds records: it must not keep them out for long. */
 class UseCaseMigrationTest {
+  private static final String MESSAGE = "message_use_case, day, id";
+  private static final String ORGANISATION = "end_user_organisation, day, id, use_case";
+  private static final String OLD_ORGANISATION = "end_user_organisation, day, id";
+
   private final LocalDate today = LocalDate.now(ZoneOffset.UTC);
 
   private final TestDatabase database = TestDatabase.create();
@@ -35,10 +39,11 @@ class UseCaseMigrationTest {
     database.run("SELECT audit.ensure_partition('" + day + "')");
   }
 
-  private List<String> indexed() {
+  private List<String> indexed(String columns) {
     return database.column(
-        "SELECT tablename FROM pg_indexes WHERE schemaname = 'audit'"
-            + " AND indexdef LIKE '%(message_use_case, day, id)%' ORDER BY 1");
+        "SELECT tablename FROM pg_indexes WHERE schemaname = 'audit' AND indexdef LIKE '%("
+            + columns
+            + ")%' ORDER BY 1");
   }
 
   private String since() {
@@ -62,8 +67,11 @@ class UseCaseMigrationTest {
 
     assertThat(since()).isEqualTo(today.toString());
     makeDay(today.plusDays(1));
-    assertThat(indexed())
-        .containsExactly("exchange", partition(today), partition(today.plusDays(1)));
+    for (String columns : List.of(MESSAGE, ORGANISATION)) {
+      assertThat(indexed(columns))
+          .containsExactly("exchange", partition(today), partition(today.plusDays(1)));
+    }
+    assertThat(indexed(OLD_ORGANISATION)).hasSize(5).contains("exchange", large);
     assertThat(
             database.column(
                 "EXPLAIN SELECT id FROM audit.exchange WHERE message_use_case = 'a1t1'"
@@ -83,12 +91,16 @@ class UseCaseMigrationTest {
     migrateTo("4");
 
     assertThat(since()).isEqualTo("-infinity");
-    assertThat(indexed())
-        .containsExactly("exchange", partition(today.minusDays(1)), partition(today));
+    for (String columns : List.of(MESSAGE, ORGANISATION)) {
+      assertThat(indexed(columns))
+          .containsExactly("exchange", partition(today.minusDays(1)), partition(today));
+    }
+    assertThat(indexed(OLD_ORGANISATION)).isEmpty();
     assertThat(
             database.column(
                 "SELECT indisvalid FROM pg_index"
-                    + " WHERE indexrelid = 'audit.exchange_message_use_case'::regclass"))
-        .containsExactly("t");
+                    + " WHERE indexrelid IN ('audit.exchange_message_use_case'::regclass,"
+                    + " 'audit.exchange_organisation_use_case'::regclass)"))
+        .containsExactly("t", "t");
   }
 }

@@ -380,7 +380,7 @@ class ConfigLoaderTest {
                       "A.Example.NHS.uk":
                         deadline: 1s
                         tls: {trust: own.pem}
-                      a.example.nhs.uk:8443: {max-in-flight: 7, insecure: true}
+                      a.example.nhs.uk:8443: {max-in-flight: 7, breaker: off, insecure: true}
                       192.0.2.1.connect-timeout: 3s
                       empty.example: {}
                     """))
@@ -395,13 +395,14 @@ class ConfigLoaderTest {
                 Duration.ofSeconds(1),
                 null,
                 null,
+                null,
                 new StreamConfig.Tls(
                     folder.resolve("own.pem"),
                     folder.resolve("router.yaml"),
                     folder.resolve("router.yaml")),
                 false));
     StreamConfig.Receiver byPort = stream.receiver(new ReceiverHost("a.example.nhs.uk", 8443));
-    assertThat(byPort).isEqualTo(new StreamConfig.Receiver(null, null, 7, null, true));
+    assertThat(byPort).isEqualTo(new StreamConfig.Receiver(null, null, 7, false, null, true));
   }
 
   @Test
@@ -448,8 +449,8 @@ class ConfigLoaderTest {
             "6: receivers.a.example.deadline: \"1\" has no unit: ms, s, m, h or d; allowed 1ms to 10m",
             "8: receivers.a.example.tls.trst: unknown key of a receiver, did you mean tls.trust?",
             "9: receivers.a.example.tls.key: needs tls.certificate as well; allowed both or neither",
-            "10: receivers.a.example.stream: unknown key of a receiver, they are connect-timeout,"
-                + " deadline, insecure, max-in-flight, tls.certificate, tls.key, tls.trust",
+            "10: receivers.a.example.stream: unknown key of a receiver, they are breaker,"
+                + " connect-timeout, deadline, insecure, max-in-flight, tls.certificate, tls.key, tls.trust",
             "12: receivers.b.example:70000: has a port that is out of bounds; allowed host or"
                 + " host:port, a host name or an IPv4 address, port 1 to 65535",
             "13: receivers.c.example: must be a map of receivers' hosts to their keys",

@@ -22,6 +22,7 @@ import org.openbars.router.audit.KafkaConfig;
 import org.openbars.router.audit.NhsNumbers;
 import org.openbars.router.audit.SplunkConfig;
 import org.openbars.router.inspect.InspectConfig;
+import org.openbars.router.isolate.IsolationConfig;
 import org.openbars.router.journal.JournalConfig;
 import org.openbars.router.message.Dialect;
 
@@ -420,6 +421,76 @@ class EveryKeyTest {
             false,
             "off",
             "\"off\" is not known; allowed true | false"),
+        row(
+            "stream.breaker.mode",
+            "off",
+            c -> c.stream().isolation().breaker().on(),
+            false,
+            "no",
+            "\"no\" is not known; allowed on | off"),
+        row(
+            "stream.breaker.failure-rate",
+            "30%",
+            c -> c.stream().isolation().breaker().failureRate(),
+            0.3,
+            "30",
+            "\"30\" has no % sign; allowed 0% to 100%"),
+        row(
+            "stream.breaker.min-calls",
+            "5",
+            c -> c.stream().isolation().breaker().minCalls(),
+            5,
+            "0",
+            "\"0\" is too small; allowed 1 to 100000"),
+        row(
+            "stream.breaker.window",
+            "30s",
+            c -> c.stream().isolation().breaker().window(),
+            Duration.ofSeconds(30),
+            "500ms",
+            "\"500ms\" is too small; allowed 1s to 10m"),
+        row(
+            "stream.breaker.open-time",
+            "1s",
+            c -> c.stream().isolation().breaker().openTime(),
+            Duration.ofSeconds(1),
+            "5",
+            "\"5\" has no unit: ms, s, m, h or d; allowed 10ms to 10m"),
+        row(
+            "stream.breaker.ramp-up",
+            "0ms",
+            c -> c.stream().isolation().breaker().rampUp(),
+            Duration.ZERO,
+            "11m",
+            "\"11m\" is too large; allowed 0ms to 10m"),
+        row(
+            "stream.connect-backoff",
+            "1s",
+            c -> c.stream().isolation().connectBackoff(),
+            Duration.ofSeconds(1),
+            "2m",
+            "\"2m\" is too large; allowed 0ms to 1m"),
+        row(
+            "stream.resend-budget",
+            "5%",
+            c -> c.stream().isolation().resendBudget(),
+            0.05,
+            "101%",
+            "\"101%\" is too large; allowed 0% to 100%"),
+        row(
+            "stream.adaptive-limit",
+            "vegas",
+            c -> c.stream().isolation().adaptiveLimit(),
+            IsolationConfig.Adaptive.VEGAS,
+            "gradient",
+            "\"gradient\" is not known; allowed off | vegas | aimd"),
+        row(
+            "stream.adaptive-min",
+            "30",
+            c -> c.stream().isolation().adaptiveMin(),
+            30,
+            "none",
+            "\"none\" is not a whole number; allowed 8 to 1000000"),
         pem("stream.tls.trust", "", c -> c.stream().tls().trust(), "\"gone.pem\" does not exist"),
         pem(
             "stream.tls.certificate",

@@ -31,7 +31,11 @@ class FloodTest {
   private static RunningReceivers receivers;
   private static RunningRouter router;
   private static SteadyLoad others;
-  private static long p99Before;
+
+  /** The tail of a second of a busy machine is no measure; the long form takes it all the same. */
+  private static final double QUANTILE = Endurance.of(50, 99) / 100.0;
+
+  private static long before;
   private static int floodsFrom;
 
   @BeforeAll
@@ -44,19 +48,19 @@ class FloodTest {
     int from = others.mark();
     upTo(others, from + 200);
     floodsFrom = others.mark();
-    p99Before = others.quantile(0.99, from, floodsFrom);
+    before = others.quantile(QUANTILE, from, floodsFrom);
   }
 
   @AfterAll
   static void stop() {
     others.stop();
-    long p99 = others.quantile(0.99, floodsFrom, others.mark());
+    long during = others.quantile(QUANTILE, floodsFrom, others.mark());
     others.close();
     router.close();
     receivers.close();
-    assertThat(p99)
-        .as("microseconds of the others, during all floods, against %d before", p99Before)
-        .isLessThan(2 * p99Before + Endurance.of(1_000_000, 5_000));
+    assertThat(during)
+        .as("microseconds of the others, during all floods, against %d before", before)
+        .isLessThan(2 * before + Endurance.of(1_000_000, 5_000));
   }
 
   private static void upTo(SteadyLoad load, int answers) {

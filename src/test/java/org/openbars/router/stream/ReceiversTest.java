@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.openbars.router.isolate.IsolationConfig;
 import org.openbars.router.message.ReceiverHost;
 import org.openbars.router.meter.Meters;
 
@@ -25,6 +26,13 @@ final class ReceiversTest {
               1,
               Duration.ofSeconds(5),
               true,
+              new IsolationConfig(
+                  new IsolationConfig.BreakerConfig(
+                      true, 0.5, 20, Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ZERO),
+                  Duration.ofSeconds(2),
+                  0.1,
+                  IsolationConfig.Adaptive.OFF,
+                  1),
               StreamConfig.Tls.DEFAULT,
               Map.of()),
           meters);
@@ -41,7 +49,7 @@ final class ReceiversTest {
   void gaugeOfAReceiverThatCameBackIsItsOwn() {
     receivers.at(GOES);
     receivers.retain(Set.of());
-    assertThat(receivers.at(GOES).tryAcquire()).isTrue();
+    assertThat(receivers.at(GOES).admit()).isInstanceOf(Permit.class);
     assertThat(meters.scrape())
         .contains("bars_receiver_in_flight{receiver=\"goes.example.org:443\"} 1.0");
   }
@@ -49,9 +57,9 @@ final class ReceiversTest {
   @Test
   void receiverWithAnExchangeInFlightIsKept() {
     Receiver busy = receivers.at(GOES);
-    assertThat(busy.tryAcquire()).isTrue();
+    assertThat(busy.admit()).isInstanceOf(Permit.class);
     receivers.retain(Set.of());
     assertThat(receivers.at(GOES)).isSameAs(busy);
-    assertThat(busy.tryAcquire()).as("its one permit is taken").isFalse();
+    assertThat(busy.admit()).as("its one permit is taken").isInstanceOf(Admission.Refused.class);
   }
 }
