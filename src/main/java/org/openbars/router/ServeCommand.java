@@ -36,8 +36,7 @@ final class ServeCommand implements Callable<Integer> {
     RouterConfig.Drain drain = good.config().drain();
     good.warnings().forEach(warning -> LOG.warn("{}", warning));
     try {
-      ConfigReload source =
-          new ConfigReload(options.file(), options.sets(), System.getenv(), good);
+      ConfigReload source = new ConfigReload(options.file(), options.sets(), System.getenv(), good);
       RouterProcess router = RunUntilStopped.start(good.config(), Map.of(), source);
       // In place of the Java runtime's own answer, which is to end.
       StopSignals.on("HUP", number -> router.reload());

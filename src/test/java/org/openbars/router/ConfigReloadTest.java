@@ -60,9 +60,7 @@ final class ConfigReloadTest {
         CLIENT.send(
             HttpRequest.newBuilder(
                     URI.create(
-                        "http://127.0.0.1:"
-                            + router.process().adminPort()
-                            + "/api/config/reload"))
+                        "http://127.0.0.1:" + router.process().adminPort() + "/api/config/reload"))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("{}"))
                 .build(),
@@ -101,10 +99,14 @@ final class ConfigReloadTest {
   @Test
   void nodesLimitIsChangedForTheNextExchange() throws Exception {
     hang();
-    assertThat(reloaded(200, "admit.max-in-flight: 100", "admit.max-in-flight: 1").getJsonArray("limits"))
+    assertThat(
+            reloaded(200, "admit.max-in-flight: 100", "admit.max-in-flight: 1")
+                .getJsonArray("limits"))
         .containsExactly("admit.max-in-flight");
     assertThat(status()).isEqualTo(503);
-    assertThat(reloaded(200, "admit.max-in-flight: 1", "admit.max-in-flight: 7").getJsonArray("limits"))
+    assertThat(
+            reloaded(200, "admit.max-in-flight: 1", "admit.max-in-flight: 7")
+                .getJsonArray("limits"))
         .containsExactly("admit.max-in-flight");
     assertThat(status()).isEqualTo(200);
   }

@@ -27,7 +27,6 @@ public record Operations(FileDirectory directory, Diary diary, Reload reload) {
    */
   public record Reloaded(int status, JsonObject body) {}
 
-
   /** Keeps a change beside the looks at the audit. */
   @FunctionalInterface
   public interface Diary {

@@ -43,8 +43,7 @@ public final class ConfigReload {
      * @param limits keys of limits that changed
      * @param restart keys that changed and count after a restart only
      */
-    record Read(RouterConfig config, List<String> limits, List<String> restart)
-        implements Outcome {
+    record Read(RouterConfig config, List<String> limits, List<String> restart) implements Outcome {
       public Read {
         limits = List.copyOf(limits);
         restart = List.copyOf(restart);
@@ -58,10 +57,7 @@ public final class ConfigReload {
    * @param file null for defaults and {@code sets} alone
    */
   public ConfigReload(
-      @Nullable Path file,
-      List<String> sets,
-      Map<String, String> environment,
-      Loaded.Ok started) {
+      @Nullable Path file, List<String> sets, Map<String, String> environment, Loaded.Ok started) {
     this.file = file;
     this.sets = List.copyOf(sets);
     this.environment = Map.copyOf(environment);
@@ -96,7 +92,8 @@ public final class ConfigReload {
       return fresh.maxInFlight() <= started.mostInFlight();
     }
     if (ofReceiver(key, DEADLINE)) {
-      return own(key, DEADLINE, fresh, each -> each.deadline() == null || bearable(each.deadline()));
+      return own(
+          key, DEADLINE, fresh, each -> each.deadline() == null || bearable(each.deadline()));
     }
     return ofReceiver(key, MAX_IN_FLIGHT)
         && own(

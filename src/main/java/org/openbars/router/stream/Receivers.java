@@ -26,9 +26,7 @@ public final class Receivers {
   /** The receiver at {@code host}. */
   public Receiver at(ReceiverHost host) {
     Receiver known = byHost.get(host);
-    return known != null
-        ? known
-        : byHost.computeIfAbsent(host, this::made);
+    return known != null ? known : byHost.computeIfAbsent(host, this::made);
   }
 
   /**
