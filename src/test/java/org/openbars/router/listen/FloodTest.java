@@ -31,9 +31,7 @@ class FloodTest {
   private static RunningReceivers receivers;
   private static RunningRouter router;
   private static SteadyLoad others;
-
-  /** The tail of a second of a busy machine is no measure; the long form takes it all the same. */
-  private static final double QUANTILE = Endurance.of(50, 99) / 100.0;
+  private static final double QUANTILE = 0.99;
 
   private static long before;
   private static int floodsFrom;
@@ -41,12 +39,16 @@ class FloodTest {
   @BeforeAll
   static void start() {
     receivers = RunningReceivers.start();
-    router = RunningRouter.setup().target("slots", receivers.url("")).start();
-    others = new SteadyLoad(router.port(), "slots", 200);
+    router =
+        RunningRouter.setup()
+            .target("slots", receivers.url(""))
+            .set("stream.connect-timeout", "20s")
+            .start();
+    others = new SteadyLoad(router.port(), "slots", Endurance.of(50, 200));
     // The first second of a process is no measure.
     upTo(others, 100);
     int from = others.mark();
-    upTo(others, from + 200);
+    upTo(others, from + 100);
     floodsFrom = others.mark();
     before = others.quantile(QUANTILE, from, floodsFrom);
   }
@@ -58,9 +60,11 @@ class FloodTest {
     others.close();
     router.close();
     receivers.close();
-    assertThat(during)
-        .as("microseconds of the others, during all floods, against %d before", before)
-        .isLessThan(2 * before + Endurance.of(1_000_000, 5_000));
+    if (Endurance.of(0, 1) == 1) {
+      assertThat(during)
+          .as("microseconds of the others, during all floods, against %d before", before)
+          .isLessThan(2 * before + 5_000);
+    }
   }
 
   private static void upTo(SteadyLoad load, int answers) {

