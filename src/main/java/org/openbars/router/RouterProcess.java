@@ -25,6 +25,7 @@ import org.openbars.router.admin.Readiness;
 import org.openbars.router.admit.NodeCapacity;
 import org.openbars.router.audit.Asker;
 import org.openbars.router.audit.AuditTrail;
+import org.openbars.router.config.ConfigReload;
 import org.openbars.router.config.RouterConfig;
 import org.openbars.router.directory.FileDirectory;
 import org.openbars.router.fhir.AnswerFormat;
@@ -42,7 +43,6 @@ import org.openbars.router.route.Node;
 import org.openbars.router.route.Router;
 import org.openbars.router.stream.HeldBytes;
 import org.openbars.router.stream.Receivers;
-import org.openbars.router.stream.StreamConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,12 +58,19 @@ public final class RouterProcess {
   private final Node node;
   private final AdminServer admin;
   private final Vertx adminVertx;
+  private final LimitsReload reload;
   private volatile @Nullable Listeners listeners;
   private @Nullable Future<Void> ended;
 
-  private RouterProcess(Vertx vertx, Node node, AdminConfig config, Map<String, Page> pages) {
+  private RouterProcess(
+      Vertx vertx,
+      Node node,
+      AdminConfig config,
+      Map<String, Page> pages,
+      @Nullable ConfigReload source) {
     this.vertx = vertx;
     this.node = node;
+    this.reload = new LimitsReload(source, node);
     // An event loop of its own: a health check must be answered when exchanges keep all others
     // busy.
     this.adminVertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2));
@@ -74,7 +81,7 @@ public final class RouterProcess {
             node.meters(),
             readiness(node),
             questions(node),
-            new Operations(node.directory(), diary(node)),
+            new Operations(node.directory(), diary(node), reload::run),
             pages);
   }
 
@@ -110,11 +117,17 @@ public final class RouterProcess {
    *     cannot be opened
    */
   public static Future<RouterProcess> start(RouterConfig config) throws IOException {
-    return start(config, Map.of());
+    return start(config, Map.of(), null);
   }
 
-  /** As {@link #start(RouterConfig)}, with pages for the admin port to serve. */
-  public static Future<RouterProcess> start(RouterConfig config, Map<String, Page> pages)
+  /**
+   * As {@link #start(RouterConfig)}.
+   *
+   * @param pages for the admin port to serve
+   * @param source of the configuration, to be read again; null for none
+   */
+  public static Future<RouterProcess> start(
+      RouterConfig config, Map<String, Page> pages, @Nullable ConfigReload source)
       throws IOException {
     checkOpenFiles(config);
     String statusKey = secret(config.statusKeyFile());
@@ -149,7 +162,7 @@ public final class RouterProcess {
             statusKey,
             format -> inFormat(statement, format));
     DroppedLines.bindTo(meters);
-    RouterProcess process = new RouterProcess(vertx, node, config.admin(), pages);
+    RouterProcess process = new RouterProcess(vertx, node, config.admin(), pages, source);
     vertx.setPeriodic(
         FORGET_RECEIVERS_EVERY.toMillis(),
         id -> node.receivers().retain(directory.table().receivers()));
@@ -212,11 +225,7 @@ public final class RouterProcess {
 
   /** A sender that waits for a slow receiver must not be cut off as idle. */
   private static Duration idleTimeout(RouterConfig config) {
-    Duration longest = config.stream().deadline();
-    for (StreamConfig.Receiver receiver : config.stream().receivers().values()) {
-      Duration own = receiver.deadline();
-      longest = own != null && own.compareTo(longest) > 0 ? own : longest;
-    }
+    Duration longest = config.stream().longestDeadline();
     Duration least = longest.plus(IDLE_MARGIN);
     Duration asked = config.listen().idleTimeout();
     return asked.compareTo(least) > 0 ? asked : least;
@@ -224,6 +233,11 @@ public final class RouterProcess {
 
   private static @Nullable String secret(@Nullable Path file) throws IOException {
     return file == null ? null : Files.readString(file).strip();
+  }
+
+  /** Reads the configuration again; never fails, the log says what came of it. */
+  public Future<Void> reload() {
+    return adminVertx.executeBlocking(reload::run, false).otherwiseEmpty().mapEmpty();
   }
 
   /** The port that senders use. */

@@ -10,7 +10,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.openbars.router.admin.Page;
+import org.openbars.router.config.ConfigReload;
 import org.openbars.router.config.RouterConfig;
 import org.openbars.router.meter.Logs;
 
@@ -60,9 +62,11 @@ final class RunUntilStopped {
   }
 
   /** Starts a router and waits until it listens. */
-  static RouterProcess start(RouterConfig config, Map<String, Page> pages) throws StartFailed {
+  static RouterProcess start(
+      RouterConfig config, Map<String, Page> pages, @Nullable ConfigReload source)
+      throws StartFailed {
     try {
-      return await(RouterProcess.start(config, pages), Duration.ofSeconds(START_SECONDS));
+      return await(RouterProcess.start(config, pages, source), Duration.ofSeconds(START_SECONDS));
     } catch (ExecutionException e) {
       throw new StartFailed(reason(config, e.getCause() == null ? e : e.getCause()), e);
     } catch (IOException | IllegalArgumentException | TimeoutException e) {

@@ -113,7 +113,7 @@ final class Sandbox {
     RouterConfig config = configured(sets, run, database.uri(), sealed(run));
     RouterProcess router;
     try {
-      router = RunUntilStopped.start(config, pages(pages));
+      router = RunUntilStopped.start(config, pages(pages), null);
     } catch (StartFailed e) {
       remove(run);
       throw e;

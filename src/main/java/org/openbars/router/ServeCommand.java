@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.openbars.router.config.ConfigLoader;
+import org.openbars.router.config.ConfigReload;
 import org.openbars.router.config.Loaded;
 import org.openbars.router.config.RouterConfig;
 import org.slf4j.Logger;
@@ -35,7 +36,10 @@ final class ServeCommand implements Callable<Integer> {
     RouterConfig.Drain drain = good.config().drain();
     good.warnings().forEach(warning -> LOG.warn("{}", warning));
     try {
-      RouterProcess router = RunUntilStopped.start(good.config(), Map.of());
+      ConfigReload source = new ConfigReload(options.file(), options.sets(), System.getenv(), good);
+      RouterProcess router = RunUntilStopped.start(good.config(), Map.of(), source);
+      // In place of the Java runtime's own answer, which is to end.
+      StopSignals.on("HUP", number -> router.reload());
       LOG.info(
           "ready: senders on {}:{}, operators on {}:{}",
           good.config().listen().host(),

@@ -71,6 +71,23 @@ final class StopIT {
   }
 
   @Test
+  void sighupTakesUpLimitsAndTheRouterGoesOn() throws Exception {
+    try (ServeProcess router = serve();
+        RawSender inFlight = sending(router, "hanging")) {
+      Path config = folder.resolve("router.yaml");
+      Files.writeString(config, Files.readString(config) + "stream: {max-in-flight: 1}\n");
+      router.hangUp();
+      await().until(() -> router.log().contains("limits in force: [stream.max-in-flight]"));
+      assertThat(
+              RawSender.exchange(router.port(), RawRequest.message("GET", "/Slot", "slow"))
+                  .status())
+          .isEqualTo(503);
+      assertThat(router.ready()).isTrue();
+      assertThat(inFlight.arrived()).isEmpty();
+    }
+  }
+
+  @Test
   void secondSigtermEndsAtOnce() throws Exception {
     try (ServeProcess router = serve();
         RawSender inFlight = sending(router, "hanging")) {

@@ -1,6 +1,7 @@
 package org.openbars.router.admin;
 
 import io.vertx.core.Future;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -38,6 +39,16 @@ final class AdminRoutes {
     void answer(HttpServerRequest request);
   }
 
+  /** The routes of those who run the node. */
+  record Operating(DirectoryRoutes directory, SuspensionRoutes suspensions, ConfigRoutes config) {
+    static Operating of(Operations operations, boolean changes, WorkerExecutor worker) {
+      return new Operating(
+          new DirectoryRoutes(operations.directory()),
+          new SuspensionRoutes(operations, changes, worker),
+          new ConfigRoutes(operations, changes, worker));
+    }
+  }
+
   /**
    * @param scrape runs on a worker
    */
@@ -46,8 +57,7 @@ final class AdminRoutes {
       Supplier<Future<String>> scrape,
       Readiness readiness,
       AuditRoutes audit,
-      DirectoryRoutes directory,
-      SuspensionRoutes suspensions,
+      Operating operating,
       Map<String, Page> pages) {
     this.boundHost = boundHost;
     this.scrape = scrape;
@@ -56,9 +66,10 @@ final class AdminRoutes {
     routes.put("/metrics", this::metrics);
     routes.putAll(audit.gets());
     posts.putAll(audit.posts());
-    routes.putAll(directory.gets());
-    routes.putAll(suspensions.gets());
-    posts.putAll(suspensions.posts());
+    routes.putAll(operating.directory().gets());
+    routes.putAll(operating.suspensions().gets());
+    posts.putAll(operating.suspensions().posts());
+    posts.putAll(operating.config().posts());
     pages.forEach(
         (path, page) -> {
           Route own = request -> send(request, 200, page.contentType(), page.body());

@@ -53,8 +53,7 @@ public final class AdminServer {
             () -> worker.executeBlocking(meters::scrape, false),
             readiness,
             new AuditRoutes(audit, config.changes(), worker),
-            new DirectoryRoutes(operations.directory()),
-            new SuspensionRoutes(operations, config.changes(), worker),
+            AdminRoutes.Operating.of(operations, config.changes(), worker),
             pages);
   }
 

@@ -22,16 +22,16 @@ public final class NodeCapacity {
     LOOP_DELAY
   }
 
-  private final int[] most = new int[Urgency.values().length];
+  /** By urgency; another array takes its place when the limits change. */
+  private volatile int[] most = {};
+
   private final AtomicInteger inFlight = new AtomicInteger();
   private final Map<Reason, Map<Urgency, Counter>> refused = new EnumMap<>(Reason.class);
   private volatile boolean goingAway;
   private volatile boolean draining;
 
   public NodeCapacity(AdmitConfig config, Meters meters) {
-    for (Urgency urgency : Urgency.values()) {
-      most[urgency.rank()] = room(config, urgency);
-    }
+    limits(config);
     for (Reason reason : Reason.values()) {
       Map<Urgency, Counter> counters = new EnumMap<>(Urgency.class);
       for (Urgency urgency : Urgency.values()) {
@@ -43,7 +43,16 @@ public final class NodeCapacity {
     meters.gauge(
         "bars.exchanges.in.flight.max",
         "Exchanges in flight on the node that may be",
-        config::maxInFlight);
+        () -> most[Urgency.CHANGE.rank()]);
+  }
+
+  /** Other limits from now on; exchanges that are in flight beyond them end as they would. */
+  public void limits(AdmitConfig config) {
+    int[] fresh = new int[Urgency.values().length];
+    for (Urgency urgency : Urgency.values()) {
+      fresh[urgency.rank()] = room(config, urgency);
+    }
+    most = fresh;
   }
 
   private static int room(AdmitConfig config, Urgency urgency) {

@@ -63,7 +63,8 @@ public final class ConfigLoader {
     }
     Map<String, Values> receivers = receivers(given, folder, missing, faults);
     if (faults.isEmpty()) {
-      return new Loaded.Ok(Assembly.assemble(values, receivers), given.warnings());
+      return new Loaded.Ok(
+          Assembly.assemble(values, receivers), given.warnings(), Written.of(given));
     }
     Collections.sort(faults);
     return new Loaded.Faulty(faults);

@@ -8,8 +8,9 @@ public sealed interface Loaded {
    * A configuration to run with.
    *
    * @param warnings lines for the log, such as environment variables that mean nothing here
+   * @param written what somebody wrote
    */
-  record Ok(RouterConfig config, List<String> warnings) implements Loaded {
+  record Ok(RouterConfig config, List<String> warnings, Written written) implements Loaded {
     public Ok {
       warnings = List.copyOf(warnings);
     }

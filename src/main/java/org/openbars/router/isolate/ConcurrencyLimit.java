@@ -11,7 +11,7 @@ public final class ConcurrencyLimit {
   /** What a host that has just recovered may have at once. */
   static final int RAMP_FROM = 4;
 
-  private final int max;
+  private volatile int max;
   private final @Nullable AdaptiveLimit adaptive;
   private final long rampNanos;
 
@@ -33,9 +33,14 @@ public final class ConcurrencyLimit {
                 max);
   }
 
+  /** Another limit from now on; the adaptive one stays below what it began with. */
+  public void max(int other) {
+    max = other;
+  }
+
   /** The limit now. */
   public int get(long now) {
-    int limit = adaptive == null ? max : adaptive.get();
+    int limit = adaptive == null ? max : Math.min(max, adaptive.get());
     long since = rampSince;
     return since == 0 ? limit : Math.min(limit, ramped(now - since));
   }

@@ -26,7 +26,7 @@ public final class Receiver {
   private static final int LONG_AWAY = 3;
 
   private final ReceiverHost host;
-  private final Duration deadline;
+  private volatile Duration deadline;
   private final Duration connectTimeout;
   private final StreamConfig.Tls tls;
   private final ReceiverMeters meters;
@@ -40,18 +40,17 @@ public final class Receiver {
   Receiver(ReceiverHost host, StreamConfig config, Meters meters) {
     StreamConfig.Receiver own = config.receiver(host);
     this.host = host;
-    this.deadline = own != null && own.deadline() != null ? own.deadline() : config.deadline();
+    this.deadline = config.deadline(host);
     this.connectTimeout =
         own != null && own.connectTimeout() != null
             ? own.connectTimeout()
             : config.connectTimeout();
-    int max = own != null && own.maxInFlight() != null ? own.maxInFlight() : config.maxInFlight();
     this.tls = own != null && own.tls() != null ? own.tls() : config.tls();
     IsolationConfig isolation =
         own != null && own.breaker() != null
             ? config.isolation().withBreaker(own.breaker())
             : config.isolation();
-    this.limit = new ConcurrencyLimit(isolation, max);
+    this.limit = new ConcurrencyLimit(isolation, config.maxInFlight(host));
     this.backoff = new ConnectBackoff(isolation.connectBackoff());
     this.resends = new ResendBudget(isolation.resendBudget());
     this.idle = new IdleLimit(config.idleTimeout());
@@ -60,6 +59,12 @@ public final class Receiver {
         new Breaker(
             isolation.breaker(), deadline.plus(connectTimeout), this::moved, System::nanoTime);
     this.meters.watch(this);
+  }
+
+  /** Other limits for the exchanges to come; the breaker and the rest stay as they were. */
+  void limits(Duration forAnswer, int mostInFlight) {
+    deadline = forAnswer;
+    limit.max(mostInFlight);
   }
 
   private void moved(Breaker.State to) {

@@ -191,16 +191,8 @@ public final class ReceiverClients {
         .setHttp1MaxSize(config.maxConnections())
         .setHttp2MaxSize(HTTP2_CONNECTIONS)
         // Each waiter has a permit of its receiver's, and waits no longer than for a connection.
-        .setMaxWaitQueueSize(mostInFlight())
+        .setMaxWaitQueueSize(config.mostInFlight())
         .setCleanerPeriod(500);
-  }
-
-  private int mostInFlight() {
-    int most = config.maxInFlight();
-    for (StreamConfig.Receiver receiver : config.receivers().values()) {
-      most = receiver.maxInFlight() == null ? most : Math.max(most, receiver.maxInFlight());
-    }
-    return most;
   }
 
   /** Closes every connection. */

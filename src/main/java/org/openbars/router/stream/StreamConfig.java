@@ -77,6 +77,40 @@ public record StreamConfig(
     return exact != null ? exact : receivers.get(host.host());
   }
 
+  /** From the last request byte sent to the answer's head, for this receiver. */
+  public Duration deadline(ReceiverHost host) {
+    Receiver own = receiver(host);
+    Duration deadline = own == null ? null : own.deadline();
+    return deadline == null ? this.deadline : deadline;
+  }
+
+  /** Exchanges in flight to this receiver. */
+  public int maxInFlight(ReceiverHost host) {
+    Receiver own = receiver(host);
+    Integer most = own == null ? null : own.maxInFlight();
+    return most == null ? maxInFlight : most;
+  }
+
+  /** The longest deadline of any receiver. */
+  public Duration longestDeadline() {
+    Duration longest = deadline;
+    for (Receiver receiver : receivers.values()) {
+      Duration own = receiver.deadline();
+      longest = own != null && own.compareTo(longest) > 0 ? own : longest;
+    }
+    return longest;
+  }
+
+  /** The most exchanges in flight that any receiver may have. */
+  public int mostInFlight() {
+    int most = maxInFlight;
+    for (Receiver receiver : receivers.values()) {
+      Integer own = receiver.maxInFlight();
+      most = own == null ? most : Math.max(most, own);
+    }
+    return most;
+  }
+
   /** Whether plain http to this receiver is allowed. */
   public boolean insecure(ReceiverHost host) {
     Receiver receiver = receiver(host);

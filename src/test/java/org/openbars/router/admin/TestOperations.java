@@ -2,6 +2,7 @@ package org.openbars.router.admin;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.openbars.router.directory.DirectoryConfig;
@@ -18,6 +19,7 @@ final class TestOperations {
             Path.of("not-there.json"), Duration.ofHours(1), Duration.ofHours(1), 0.2, null);
     return new Operations(
         new FileDirectory(vertx, config, host -> false, new Meters()),
-        (kind, what, caller) -> Future.succeededFuture(false));
+        (kind, what, caller) -> Future.succeededFuture(false),
+        () -> new Operations.Reloaded(200, new JsonObject()));
   }
 }
