@@ -45,6 +45,8 @@ public final class JournalReader {
   // Read by whoever scrapes the meters.
   private volatile long oldestGivenMicros;
   private volatile long lastBacklog;
+  // When it last began to read and then found the end: what is unread was written since.
+  private long readToEndMillis;
 
   JournalReader(
       String sink, Segments segments, Progress progress, DamageMeters meters, Runnable stored) {
@@ -81,7 +83,10 @@ public final class JournalReader {
       gaps = new ArrayList<>(nextGaps);
       nextGaps.clear();
       batch = new ArrayList<>();
-      readOn(atMost);
+      long now = System.currentTimeMillis();
+      if (readOn(atMost)) {
+        readToEndMillis = now;
+      }
       recordsSinceSave += batch.size();
       oldestGivenMicros =
           batch.stream().mapToLong(record -> record.steps().received()).min().orElse(0);
@@ -91,7 +96,9 @@ public final class JournalReader {
     }
   }
 
-  private void readOn(int atMost) {
+  /** Whether everything that was there has been read. */
+  private boolean readOn(int atMost) {
+    boolean everything = true;
     for (Segment segment : segments.all()) {
       if (progress.isStored(segment.number())) {
         continue;
@@ -102,9 +109,10 @@ public final class JournalReader {
       }
       try {
         if (!cursor.read(window, new Taking(cursor, atMost))) {
-          return;
+          return false;
         }
       } catch (IOException e) {
+        everything = false;
         // Tried again with the next batches: it may pass.
         LOG.error("Segment {} cannot be read", segment.path().getFileName(), e);
         if (cursor.failed() >= MOST_FAILURES) {
@@ -113,6 +121,7 @@ public final class JournalReader {
         }
       }
     }
+    return everything;
   }
 
   private @Nullable Cursor cursor(Segment segment) {
@@ -271,7 +280,7 @@ public final class JournalReader {
     return millis == 0 ? 0 : Math.max(0, System.currentTimeMillis() - millis) / 1000.0;
   }
 
-  // What was never asked for is as old as its segment at the most.
+  // What was never asked for is no older than its segment, nor than the last look at the end.
   private long oldestUnread() {
     if (!lock.tryLock()) {
       return 0;
@@ -279,7 +288,7 @@ public final class JournalReader {
     try {
       for (Segment segment : segments.all()) {
         if (progress.given(segment) < segment.closes()) {
-          return segment.createdMillis();
+          return Math.max(segment.createdMillis(), readToEndMillis);
         }
       }
       return 0;
