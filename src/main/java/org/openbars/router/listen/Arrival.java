@@ -3,6 +3,7 @@ package org.openbars.router.listen;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
+import org.openbars.router.wire.Connections;
 
 /**
  * A connection that has just come: starts the time for its first headers, the TLS handshake
@@ -23,11 +24,10 @@ final class Arrival extends ChannelInboundHandlerAdapter {
     ctx.channel().closeFuture().addListener(closed -> clock.stop());
     FirstBytes reader = new FirstBytes(clock, doorkeeper);
     ChannelHandlerContext tls = ctx.pipeline().context(SslHandler.class);
-    if (tls == null) {
-      ctx.pipeline().addAfter(ctx.name(), null, reader);
-    } else {
-      ctx.pipeline().addAfter(tls.name(), null, reader);
-    }
+    String before = tls == null ? ctx.name() : tls.name();
+    ctx.pipeline().addAfter(before, null, reader);
+    // Towards the socket from the reader: what an answer is written in leaves together.
+    ctx.pipeline().addAfter(before, null, Connections.flushedTogether());
     ctx.fireChannelActive();
     ctx.pipeline().remove(this);
   }

@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.openbars.router.message.ReceiverHost;
 import org.openbars.router.message.Target;
+import org.openbars.router.wire.Connections;
 
 /**
  * One event loop's connections to receivers: a pool per receiver host, never shared with another
@@ -80,6 +81,7 @@ public final class ReceiverClients {
   private Kept keep(HttpConnection connection) {
     Kept made = new Kept(connection, System.nanoTime());
     kept.put(connection, made);
+    Connections.flushTogether(connection);
     // Its message hears of it; without this Vert.x logs each, as an error.
     connection.exceptionHandler(e -> {});
     connection.closeHandler(

@@ -1,8 +1,13 @@
 package org.openbars.router.wire;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.flush.FlushConsolidationHandler;
+import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 
@@ -10,6 +15,10 @@ import io.vertx.core.net.impl.ConnectionBase;
 public final class Connections {
   /** Of RFC 9113, 6.8: announces the end, and refuses no stream yet. */
   private static final int EVERY_STREAM = Integer.MAX_VALUE;
+
+  /** Flushes after which a turn that reads much flushes anyway; Netty's own figure. */
+  private static final int MOST_FLUSHES =
+      FlushConsolidationHandler.DEFAULT_EXPLICIT_FLUSH_AFTER_FLUSHES;
 
   private Connections() {}
 
@@ -28,6 +37,25 @@ public final class Connections {
     if (http2 != null && !http2.connection().goAwaySent()) {
       connection.goAway(0, EVERY_STREAM);
     }
+  }
+
+  /** Has what one turn of the event loop writes to a peer leave in one call of the kernel. */
+  public static void flushTogether(HttpConnection connection) {
+    ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
+    ChannelHandlerContext tls = pipeline.context(SslHandler.class);
+    if (tls == null) {
+      pipeline.addFirst(flushedTogether());
+    } else {
+      pipeline.addAfter(tls.name(), null, flushedTogether());
+    }
+  }
+
+  /**
+   * Head, pieces and end of a message are written one by one and often in one turn, each with a
+   * flush of its own. To stand next to the socket, or to TLS; one for each connection.
+   */
+  public static ChannelHandler flushedTogether() {
+    return new FlushConsolidationHandler(MOST_FLUSHES, true);
   }
 
   /**
