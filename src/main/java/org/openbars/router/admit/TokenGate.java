@@ -1,0 +1,149 @@
+package org.openbars.router.admit;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.micrometer.core.instrument.Counter;
+import io.vertx.core.Future;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+import org.openbars.router.admit.TokenCheck.Finding;
+import org.openbars.router.message.BarsError;
+import org.openbars.router.meter.Meters;
+
+/**
+ * Who sends, by the access token. A good token is checked once and known by its hash for its life;
+ * no token is kept. New keys have every token checked again, so that one whose key was withdrawn is
+ * good no longer. Any thread.
+ */
+final class TokenGate {
+  private static final String SCHEME = "Bearer ";
+
+  /** A token's SHA-256. */
+  private record Hash(long a, long b, long c, long d) {
+    static Hash of(String token) {
+      try {
+        byte[] hash =
+            MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+        ByteBuffer parts = ByteBuffer.wrap(hash);
+        return new Hash(parts.getLong(), parts.getLong(), parts.getLong(), parts.getLong());
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every Java runtime has SHA-256", e);
+      }
+    }
+  }
+
+  private record Checked(Finding.Good finding, TrustedKeys keys) {}
+
+  private final TokenConfig config;
+  private final KeyRing ring;
+  private final InstantSource clock;
+  private final Cache<Hash, Checked> cache;
+  private final Counter known;
+  private final Counter verified;
+  private final Counter refused;
+
+  // Replaced when the keys are; any event loop may be the first to see that.
+  private volatile @Nullable TokenCheck check;
+
+  TokenGate(TokenConfig config, KeyRing ring, InstantSource clock, Meters meters) {
+    this.config = config;
+    this.ring = ring;
+    this.clock = clock;
+    this.cache =
+        Caffeine.newBuilder().maximumSize(config.maxCached()).executor(Runnable::run).build();
+    String about = "Access tokens that were asked about";
+    this.known = meters.counter("bars.tokens", about, "result", "known");
+    this.verified = meters.counter("bars.tokens", about, "result", "verified");
+    this.refused = meters.counter("bars.tokens", about, "result", "refused");
+    meters.gauge(
+        "bars.tokens.cached", "Access tokens that are remembered", cache::estimatedSize);
+  }
+
+  long cached() {
+    cache.cleanUp();
+    return cache.estimatedSize();
+  }
+
+  /**
+   * Who sends; complete at once unless the key server has to be asked.
+   *
+   * @param authorization the header's value; null for none
+   */
+  Future<Entry> ask(@Nullable String authorization) {
+    if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      return refuse(BarsError.TOKEN_MISSING);
+    }
+    String token = authorization.substring(SCHEME.length()).trim();
+    if (token.isEmpty()) {
+      return refuse(BarsError.TOKEN_MISSING);
+    }
+    Entry entry = now(token);
+    return entry != null
+        ? Future.succeededFuture(entry)
+        : ring.renew().compose(renewed -> Future.succeededFuture(last(token)));
+  }
+
+  private Future<Entry> refuse(BarsError error) {
+    refused.increment();
+    return Future.succeededFuture(new Entry.Refused(error));
+  }
+
+  /** Null when other keys than those we have could say more. */
+  private @Nullable Entry now(String token) {
+    TrustedKeys keys = ring.keys();
+    if (keys == null) {
+      return null;
+    }
+    Hash hash = Hash.of(token);
+    Checked before = cache.getIfPresent(hash);
+    if (before != null && before.keys() == keys && clock.millis() <= before.finding().until()) {
+      known.increment();
+      return entry(before.finding());
+    }
+    Finding finding = checkWith(keys).check(token);
+    if (finding instanceof Finding.Good good) {
+      verified.increment();
+      cache.put(hash, new Checked(good, keys));
+      return entry(good);
+    }
+    cache.invalidate(hash);
+    if (finding instanceof Finding.Bad bad) {
+      refused.increment();
+      return new Entry.Refused(bad.error());
+    }
+    return null;
+  }
+
+  /** After the keys were asked for. */
+  private Entry last(String token) {
+    Entry entry = now(token);
+    if (entry != null) {
+      return entry;
+    }
+    refused.increment();
+    // It may be a good token still when the key server could not be reached.
+    boolean blind = ring.keys() == null || ring.mayLackKeys();
+    return blind
+        ? new Entry.Refused(BarsError.KEYS_UNAVAILABLE, null, KeyRing.PAUSE_SECONDS)
+        : new Entry.Refused(BarsError.TOKEN_INVALID);
+  }
+
+  private TokenCheck checkWith(TrustedKeys keys) {
+    TokenCheck current = check;
+    if (current == null || current.keys() != keys) {
+      current = new TokenCheck(config, keys, clock);
+      check = current;
+    }
+    return current;
+  }
+
+  private static Entry entry(Finding.Good good) {
+    return good.scoped()
+        ? new Entry.Admitted(good.application())
+        : new Entry.Refused(BarsError.SCOPE_MISSING, good.application(), 0);
+  }
+}
