@@ -2,7 +2,7 @@ package org.openbars.router.admit;
 
 /** How an application is named. */
 final class ApplicationName {
-  private static final int MAX_LENGTH = 256;
+  private static final int MAX_LENGTH = 128;
 
   private ApplicationName() {}
 

@@ -43,8 +43,7 @@ public final class Gate {
     KeyRing ring = new KeyRing(token.keys(), new KeyFetch(token.keys()), System::nanoTime, meters);
     ring.tick();
     vertx.setPeriodic(TICK_MS, id -> ring.tick());
-    return new Gate(
-        config, quotas, new TokenGate(token, ring, InstantSource.system(), meters));
+    return new Gate(config, quotas, new TokenGate(token, ring, InstantSource.system(), meters));
   }
 
   public AdmitConfig.Mode mode() {

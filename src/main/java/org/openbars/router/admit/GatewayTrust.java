@@ -36,8 +36,7 @@ public final class GatewayTrust {
    */
   public boolean isGateway(@Nullable InetAddress address, @Nullable Certificate certificate) {
     boolean near =
-        address != null
-            && config.networks().stream().anyMatch(network -> network.holds(address));
+        address != null && config.networks().stream().anyMatch(network -> network.holds(address));
     return near || (certificate instanceof X509Certificate x509 && isListed(x509));
   }
 

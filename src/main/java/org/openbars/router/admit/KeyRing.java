@@ -85,7 +85,7 @@ final class KeyRing {
   void tick() {
     synchronized (this) {
       long pause = held == null || lastFailed ? PAUSE : config.refresh().toNanos();
-      if (running != null || asked && nanoTime.getAsLong() - askedAt < pause) {
+      if (running != null || (asked && nanoTime.getAsLong() - askedAt < pause)) {
         return;
       }
     }
@@ -113,12 +113,12 @@ final class KeyRing {
       mine = Promise.promise();
       running = mine;
     }
-    fetch.start().whenComplete((text, failure) -> ended(mine, text, failure));
+    Future.fromCompletionStage(fetch.start())
+        .onComplete((text, failure) -> ended(mine, text, failure));
     return mine.future();
   }
 
-  private void ended(
-      Promise<Void> mine, @Nullable String text, @Nullable Throwable failure) {
+  private void ended(Promise<Void> mine, @Nullable String text, @Nullable Throwable failure) {
     try {
       if (text == null) {
         throw failure == null ? new IllegalStateException("no answer") : failure;
@@ -135,12 +135,12 @@ final class KeyRing {
 
   private void took(TrustedKeys keys) {
     synchronized (this) {
-      Held before = held;
-      boolean same = before != null && before.keys().sameAs(keys);
-      // The same object for the same keys: tokens that were checked with it need no second check.
-      held = new Held(same ? before.keys() : keys, nanoTime.getAsLong());
+      TrustedKeys before = held == null ? null : held.keys();
+      // The same object for the same keys: tokens checked with it need no second check.
+      TrustedKeys now = before != null && before.sameAs(keys) ? before : keys;
+      held = new Held(now, nanoTime.getAsLong());
       lastFailed = false;
-      if (!same) {
+      if (now != before) {
         LOG.info("token keys: {} in force", keys.size());
       }
     }

@@ -8,6 +8,7 @@ import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.Counter;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openbars.router.meter.Meters;
 
 /**
@@ -43,16 +44,14 @@ final class Quotas {
             // Its own upkeep is short; another thread would only take turns with the event loops.
             .executor(Runnable::run)
             .evictionListener(
-                (String application, Bucket bucket, RemovalCause cause) -> {
+                (@Nullable String application, @Nullable Bucket bucket, RemovalCause cause) -> {
                   if (cause == RemovalCause.SIZE) {
                     forgotten.increment();
                   }
                 })
             .build();
     meters.gauge(
-        "bars.quota.applications",
-        "Applications whose use is remembered",
-        buckets::estimatedSize);
+        "bars.quota.applications", "Applications whose use is remembered", buckets::estimatedSize);
   }
 
   /** Takes one request in; 0 when it may come in, else the seconds until one may. */
@@ -77,15 +76,9 @@ final class Quotas {
     QuotaConfig.Quota quota = config.of(application);
     return Bucket.builder()
         .addLimit(
-            limit ->
-                limit
-                    .capacity(quota.perSecond())
-                    .refillIntervally(quota.perSecond(), SECOND))
+            limit -> limit.capacity(quota.perSecond()).refillIntervally(quota.perSecond(), SECOND))
         .addLimit(
-            limit ->
-                limit
-                    .capacity(quota.perMinute())
-                    .refillIntervally(quota.perMinute(), MINUTE))
+            limit -> limit.capacity(quota.perMinute()).refillIntervally(quota.perMinute(), MINUTE))
         .withCustomTimePrecision(clock)
         .build();
   }

@@ -71,12 +71,11 @@ final class TokenCheck {
     // RFC 9068's type as well; tokens of other purposes, such as a logout, have types of their own.
     processor.setJWSTypeVerifier(
         new DefaultJOSEObjectTypeVerifier<>(
-            Arrays.asList(JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null).stream()
-                .collect(
-                    java.util.stream.Collectors.toCollection(java.util.LinkedHashSet::new))));
+            JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null));
     processor.setJWTClaimsSetVerifier(claims(config, clock));
   }
 
+  @SuppressWarnings("JavaUtilDate") // Nimbus's own.
   private static DefaultJWTClaimsVerifier<SecurityContext> claims(
       TokenConfig config, InstantSource clock) {
     DefaultJWTClaimsVerifier<SecurityContext> claims =
@@ -114,6 +113,7 @@ final class TokenCheck {
     }
   }
 
+  @SuppressWarnings("JavaUtilDate")
   private Finding finding(JWTClaimsSet claims) throws ParseException {
     String application = claims.getStringClaim(config.applicationClaim());
     Date expires = claims.getExpirationTime();

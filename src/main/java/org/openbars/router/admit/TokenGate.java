@@ -59,8 +59,7 @@ final class TokenGate {
     this.known = meters.counter("bars.tokens", about, "result", "known");
     this.verified = meters.counter("bars.tokens", about, "result", "verified");
     this.refused = meters.counter("bars.tokens", about, "result", "refused");
-    meters.gauge(
-        "bars.tokens.cached", "Access tokens that are remembered", cache::estimatedSize);
+    meters.gauge("bars.tokens.cached", "Access tokens that are remembered", cache::estimatedSize);
   }
 
   long cached() {
@@ -74,7 +73,8 @@ final class TokenGate {
    * @param authorization the header's value; null for none
    */
   Future<Entry> ask(@Nullable String authorization) {
-    if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+    if (authorization == null
+        || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
       return refuse(BarsError.TOKEN_MISSING);
     }
     String token = authorization.substring(SCHEME.length()).trim();
