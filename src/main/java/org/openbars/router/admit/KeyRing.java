@@ -118,6 +118,11 @@ final class KeyRing {
     return mine.future();
   }
 
+  /** Ends with the fetch that is under way, or at once. */
+  synchronized Future<Void> renewing() {
+    return running == null ? Future.succeededFuture() : running.future();
+  }
+
   private void ended(Promise<Void> mine, @Nullable String text, @Nullable Throwable failure) {
     try {
       if (text == null) {

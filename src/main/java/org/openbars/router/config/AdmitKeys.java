@@ -154,7 +154,7 @@ final class AdmitKeys {
   static final Key<Integer> QUOTA_MAX_APPLICATIONS =
       TABLE.key(
           "admit.quota.max-applications",
-          "Applications whose use is remembered; beyond, the longest unseen starts anew.",
+          "Applications whose use is remembered; beyond, those least seen start anew.",
           Kinds.integer(1, 1_000_000),
           "10000");
 
