@@ -88,7 +88,7 @@ class EveryKeyTest {
         c -> taken.apply(Objects.requireNonNull(c.admit().token())),
         value,
         bad,
-        problem);
+        '"' + bad + "\" " + problem);
   }
 
   private static Row splunk(
@@ -404,15 +404,21 @@ class EveryKeyTest {
             c -> c.admit().gateway().certificates(),
             List.of("gateway.example", "sha256:" + "ab".repeat(32)),
             "sha256:ab",
-            "is not a list of names and fingerprints"),
+            "\"sha256:ab\" is not a list of names and fingerprints"),
         row(
             "admit.gateway.networks",
             "10.1.0.0/16, fd00::/8",
             c -> c.admit().gateway().networks(),
             List.of(Network.parse("10.1.0.0/16"), Network.parse("fd00::/8")),
             "10.1.0.0/33",
-            "is not a list of networks"),
-        token("issuer", "https://issuer", TokenConfig::issuer, "https://issuer", "", "is empty"),
+            "\"10.1.0.0/33\" is not a list of networks"),
+        token(
+            "issuer",
+            "https://issuer",
+            TokenConfig::issuer,
+            "https://issuer",
+            "a b",
+            "is not such a text"),
         token("audience", "bars", TokenConfig::audience, "bars", "a b", "is not such a text"),
         token("scope", "bars", TokenConfig::scope, "bars", "a b", "is not such a text"),
         token(
@@ -486,7 +492,7 @@ class EveryKeyTest {
             c -> c.admit().quota().own(),
             Map.of("app-1", new Quota(100, 1000), "https://app/2", new Quota(1, 2)),
             "app-1=1/2,app-1=1/2",
-            "names an application twice"),
+            "\"app-1=1/2,app-1=1/2\" names an application twice"),
         row(
             "admit.quota.max-applications",
             "10",
