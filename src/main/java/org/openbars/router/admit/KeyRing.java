@@ -22,6 +22,7 @@ final class KeyRing {
   static final int PAUSE_SECONDS = 30;
 
   private static final Logger LOG = LoggerFactory.getLogger(KeyRing.class);
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final long PAUSE = TimeUnit.SECONDS.toNanos(PAUSE_SECONDS);
 
   /** What was fetched last. */
@@ -37,6 +38,7 @@ final class KeyRing {
   private volatile @Nullable Held held;
   private volatile boolean lastFailed;
   private @Nullable Promise<Void> running;
+  private @Nullable Promise<Void> next;
   private boolean asked;
   private long askedAt;
 
@@ -83,39 +85,66 @@ final class KeyRing {
 
   /** To be called about once a second: fetches the keys when it is time to. */
   void tick() {
+    Promise<Void> mine;
     synchronized (this) {
-      long pause = held == null || lastFailed ? PAUSE : config.refresh().toNanos();
+      boolean idle = held == null || lastFailed || next != null;
+      long pause = idle ? PAUSE : config.refresh().toNanos();
       if (running != null || (asked && nanoTime.getAsLong() - askedAt < pause)) {
         return;
       }
+      mine = begun();
     }
-    Future<Void> done = renew();
-    // What came of it is in the meters, the log and the keys themselves.
-    done.onComplete(ignored -> {});
+    fetch(mine);
+  }
+
+  /** Marks a fetch as begun, for all who wait for one. */
+  private Promise<Void> begun() {
+    Promise<Void> mine = next == null ? Promise.promise() : next;
+    next = null;
+    running = mine;
+    asked = true;
+    askedAt = nanoTime.getAsLong();
+    return mine;
+  }
+
+  private void fetch(Promise<Void> mine) {
+    Future.fromCompletionStage(fetch.start())
+        .onComplete((text, failure) -> ended(mine, text, failure));
   }
 
   /**
-   * Fetches the keys now, if they may be; completes, never failed, when there is nothing more to
-   * wait for. Told on any thread.
+   * The end, never a failure, of the fetch that is under way, else of the next one: it begins now
+   * or when the pause is over. Null while the key server is away and the pause lasts: that is not
+   * worth waiting for. Told on any thread.
    */
-  Future<Void> renew() {
+  @Nullable Future<Void> renew() {
     Promise<Void> mine;
     synchronized (this) {
       if (running != null) {
         return running.future();
       }
-      long now = nanoTime.getAsLong();
-      if (asked && now - askedAt < PAUSE) {
-        return Future.succeededFuture();
+      if (asked && nanoTime.getAsLong() - askedAt < PAUSE) {
+        if (lastFailed) {
+          return null;
+        }
+        next = next == null ? Promise.promise() : next;
+        return next.future();
       }
-      asked = true;
-      askedAt = now;
-      mine = Promise.promise();
-      running = mine;
+      mine = begun();
     }
-    Future.fromCompletionStage(fetch.start())
-        .onComplete((text, failure) -> ended(mine, text, failure));
+    fetch(mine);
     return mine.future();
+  }
+
+  /** Whether a fetch is under way. */
+  synchronized boolean isRenewing() {
+    return running != null;
+  }
+
+  /** Seconds after which the keys may be fetched again, at least 1. */
+  synchronized int secondsToNext() {
+    long left = asked ? PAUSE - (nanoTime.getAsLong() - askedAt) : 0;
+    return (int) Math.max(1, (left + SECOND - 1) / SECOND);
   }
 
   /** Ends with the fetch that is under way, or at once. */

@@ -96,6 +96,16 @@ final class TokenCheck {
     return keys;
   }
 
+  /** The key that a token names; empty where it is none. */
+  static String key(String token) {
+    try {
+      String key = SignedJWT.parse(token).getHeader().getKeyID();
+      return key == null ? "" : key;
+    } catch (ParseException | IllegalArgumentException e) {
+      return "";
+    }
+  }
+
   /** Checks what stood behind {@code Bearer}. */
   Finding check(String token) {
     try {

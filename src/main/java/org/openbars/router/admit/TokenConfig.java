@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param applicationClaim the claim that names the application
  * @param skew by how much clocks may differ, whole seconds
  * @param maxCached tokens that are remembered as checked
+ * @param maxWaiting exchanges that may wait for a key at once
  * @param keys where the keys come from
  */
 public record TokenConfig(
@@ -23,6 +24,7 @@ public record TokenConfig(
     String applicationClaim,
     Duration skew,
     int maxCached,
+    int maxWaiting,
     KeyServer keys) {
   /**
    * Keys {@code admit.token.keys.*}.

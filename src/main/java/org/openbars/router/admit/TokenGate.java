@@ -8,7 +8,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.admit.TokenCheck.Finding;
 import org.openbars.router.message.BarsError;
@@ -21,6 +23,7 @@ import org.openbars.router.meter.Meters;
  */
 final class TokenGate {
   private static final String SCHEME = "Bearer ";
+  private static final Duration FORGET_ABSENT = Duration.ofMinutes(5);
 
   /** A token's SHA-256. */
   private record Hash(long a, long b, long c, long d) {
@@ -42,6 +45,11 @@ final class TokenGate {
   private final KeyRing ring;
   private final InstantSource clock;
   private final Cache<Hash, Checked> cache;
+
+  /** Keys that no fetch has brought, by their hashes. */
+  private final Cache<Hash, Boolean> absent;
+
+  private final AtomicInteger waiting = new AtomicInteger();
   private final Counter known;
   private final Counter verified;
   private final Counter refused;
@@ -55,6 +63,13 @@ final class TokenGate {
     this.clock = clock;
     this.cache =
         Caffeine.newBuilder().maximumSize(config.maxCached()).executor(Runnable::run).build();
+    this.absent =
+        Caffeine.newBuilder()
+            .maximumSize(config.maxCached())
+            .expireAfterWrite(FORGET_ABSENT)
+            .executor(Runnable::run)
+            .build();
+    meters.gauge("bars.tokens.waiting", "Exchanges that wait for their token's key", waiting::get);
     String about = "Access tokens that were asked about";
     this.known = meters.counter("bars.tokens", about, "result", "known");
     this.verified = meters.counter("bars.tokens", about, "result", "verified");
@@ -82,9 +97,43 @@ final class TokenGate {
       return refuse(BarsError.TOKEN_MISSING);
     }
     Entry entry = now(token);
-    return entry != null
-        ? Future.succeededFuture(entry)
-        : ring.renew().compose(renewed -> Future.succeededFuture(last(token)));
+    return entry != null ? Future.succeededFuture(entry) : afterRenewal(token, ring.isRenewing());
+  }
+
+  /**
+   * @param tooSoon whether the fetch that is under way may have begun before the key was there
+   */
+  private Future<Entry> afterRenewal(String token, boolean tooSoon) {
+    Future<Void> renewal = ring.renew();
+    if (renewal == null || waiting.get() >= config.maxWaiting()) {
+      refused.increment();
+      return Future.succeededFuture(unavailable());
+    }
+    waiting.incrementAndGet();
+    return renewal.compose(
+        renewed -> {
+          waiting.decrementAndGet();
+          Entry entry = now(token);
+          if (entry == null && tooSoon && ring.keys() != null) {
+            return afterRenewal(token, false);
+          }
+          return Future.succeededFuture(entry == null ? last(token) : entry);
+        });
+  }
+
+  /** The keys were asked for, and have no such key. */
+  private Entry last(String token) {
+    refused.increment();
+    // It may be a good token still when the key server could not be reached.
+    if (ring.keys() == null || ring.mayLackKeys()) {
+      return unavailable();
+    }
+    absent.put(Hash.of(TokenCheck.key(token)), Boolean.TRUE);
+    return new Entry.Refused(BarsError.TOKEN_INVALID);
+  }
+
+  private Entry unavailable() {
+    return new Entry.Refused(BarsError.KEYS_UNAVAILABLE, null, ring.secondsToNext());
   }
 
   private Future<Entry> refuse(BarsError error) {
@@ -115,21 +164,23 @@ final class TokenGate {
       refused.increment();
       return new Entry.Refused(bad.error());
     }
-    return null;
+    return isAbsent(token) ? new Entry.Refused(BarsError.TOKEN_INVALID) : null;
   }
 
-  /** After the keys were asked for. */
-  private Entry last(String token) {
-    Entry entry = now(token);
-    if (entry != null) {
-      return entry;
+  /**
+   * Whether the key was looked for in vain already: such a token is not worth the wait. The keys
+   * are asked for again all the same.
+   */
+  private boolean isAbsent(String token) {
+    if (ring.mayLackKeys() || absent.getIfPresent(Hash.of(TokenCheck.key(token))) == null) {
+      return false;
     }
     refused.increment();
-    // It may be a good token still when the key server could not be reached.
-    boolean blind = ring.keys() == null || ring.mayLackKeys();
-    return blind
-        ? new Entry.Refused(BarsError.KEYS_UNAVAILABLE, null, KeyRing.PAUSE_SECONDS)
-        : new Entry.Refused(BarsError.TOKEN_INVALID);
+    Future<Void> renewal = ring.renew();
+    if (renewal != null) {
+      renewal.onComplete(done -> {});
+    }
+    return true;
   }
 
   private TokenCheck checkWith(TrustedKeys keys) {

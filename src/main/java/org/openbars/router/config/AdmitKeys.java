@@ -100,6 +100,12 @@ final class AdmitKeys {
           "Good tokens that are remembered, by their hashes, and not checked again.",
           Kinds.integer(1, 1_000_000),
           "10000");
+  static final Key<Integer> TOKEN_MAX_WAITING =
+      TABLE.key(
+          "admit.token.max-waiting",
+          "Exchanges that wait at once for an unknown key to be fetched; those beyond are answered 503.",
+          Kinds.integer(1, 100_000),
+          "100");
   static final Key<URI> TOKEN_KEYS_URL =
       TABLE.absent(
           "admit.token.keys.url",
@@ -119,7 +125,7 @@ final class AdmitKeys {
   static final Key<Duration> TOKEN_KEYS_TIMEOUT =
       TABLE.key(
           "admit.token.keys.timeout",
-          "How long one fetch may take; an exchange that needs it waits as long.",
+          "How long one fetch may take.",
           Kinds.duration("100ms", "30s"),
           "2s");
   static final Key<Duration> TOKEN_KEYS_MAX_AGE =

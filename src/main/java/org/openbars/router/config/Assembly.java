@@ -111,6 +111,7 @@ final class Assembly {
         values.get(AdmitKeys.TOKEN_APPLICATION_CLAIM),
         values.get(AdmitKeys.TOKEN_SKEW),
         values.get(AdmitKeys.TOKEN_MAX_CACHED),
+        values.get(AdmitKeys.TOKEN_MAX_WAITING),
         new TokenConfig.KeyServer(
             values.get(AdmitKeys.TOKEN_KEYS_URL),
             values.find(AdmitKeys.TOKEN_KEYS_CA_FILE),

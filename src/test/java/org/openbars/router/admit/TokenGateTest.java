@@ -1,6 +1,7 @@
 package org.openbars.router.admit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.openbars.router.fixture.TokenServer.claims;
 import static org.openbars.router.fixture.TokenServer.signed;
 
@@ -8,34 +9,44 @@ import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.openbars.router.fixture.TokenServer;
 import org.openbars.router.message.BarsError;
 import org.openbars.router.meter.Meters;
 
 /** Which tokens are good, and what the key server is asked; both clocks are the test's. */
 @SuppressWarnings("JavaUtilDate") // Nimbus's own.
+@Timeout(60)
 class TokenGateTest {
   private static final Instant START = Instant.parse("2026-11-25T00:00:00Z");
   private static final JWK RSA = TokenServer.rsa("rsa-1");
@@ -63,6 +74,7 @@ class TokenGateTest {
             "client_id",
             Duration.ofSeconds(5),
             maxCached,
+            4,
             new TokenConfig.KeyServer(
                 URI.create(server.url()),
                 null,
@@ -111,7 +123,7 @@ class TokenGateTest {
   }
 
   private String good(JWK key) {
-    return token(key, key.equals(EC) ? JWSAlgorithm.ES256 : JWSAlgorithm.RS512, c -> c);
+    return token(key, key instanceof ECKey ? JWSAlgorithm.ES256 : JWSAlgorithm.RS512, c -> c);
   }
 
   private double counted(String name, String result) {
@@ -264,21 +276,91 @@ class TokenGateTest {
   void unknownKeysAskTheServerOnceInThirtySeconds() {
     assertThat(ask(good(RSA))).isEqualTo(new Entry.Admitted("app-1"));
     int before = server.fetches();
+    List<Future<Entry>> asked = new ArrayList<>();
     long seconds = 0;
     for (int i = 0; i < 1000; i++) {
-      JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.RS512).keyID("unknown-" + i).build();
-      String token = UNSIGNED.formatted(header.toBase64URL());
-      assertThat(ask(token)).isEqualTo(refused(BarsError.TOKEN_INVALID));
+      asked.add(gate.ask("Bearer " + unknown("unknown-" + i)));
       if (i % 10 == 0) {
         pass(1);
         seconds++;
       }
     }
-    assertThat(server.fetches() - before).isBetween(1, (int) (seconds / KeyRing.PAUSE_SECONDS));
+    pass(KeyRing.PAUSE_SECONDS);
+
+    assertThat(asked)
+        .allSatisfy(
+            each -> {
+              assertThat(each.isComplete()).isTrue();
+              assertThat(((Entry.Refused) each.result()).error())
+                  .isIn(BarsError.TOKEN_INVALID, BarsError.KEYS_UNAVAILABLE);
+            });
+    assertThat(server.fetches() - before).isBetween(2, 1 + (int) (seconds / KeyRing.PAUSE_SECONDS));
   }
 
   /** Claims and signature matter no more once the key is unknown. */
-  private static final String UNSIGNED = "%s.e30.AAAA";
+  private static String unknown(String key) {
+    return new JWSHeader.Builder(JWSAlgorithm.RS512).keyID(key).build().toBase64URL() + ".e30.AAAA";
+  }
+
+  @Test
+  void noMoreWaitForAKeyThanMay() {
+    assertThat(ask(good(RSA))).isEqualTo(new Entry.Admitted("app-1"));
+    List<Future<Entry>> waiting = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      waiting.add(gate.ask("Bearer " + unknown("unknown-" + i)));
+    }
+    assertThat(waiting).noneMatch(Future::isComplete);
+    assertThat(ask(unknown("one-more")))
+        .isEqualTo(new Entry.Refused(BarsError.KEYS_UNAVAILABLE, null, KeyRing.PAUSE_SECONDS));
+    pass(KeyRing.PAUSE_SECONDS);
+    assertThat(waiting).extracting(Future::result).containsOnly(refused(BarsError.TOKEN_INVALID));
+
+    assertThat(ask(unknown("unknown-0")))
+        .as("a key that was looked for is not waited for")
+        .isEqualTo(refused(BarsError.TOKEN_INVALID));
+  }
+
+  /** The issuer signs with a key as soon as it has published it, and asks nobody. */
+  @Test
+  void keysRotateUnderLoadAndNoGoodTokenIsRefused() throws Exception {
+    AtomicReference<JWK> signing = new AtomicReference<>(RSA);
+    AtomicBoolean over = new AtomicBoolean();
+    AtomicInteger taken = new AtomicInteger();
+    Queue<Entry> others = new ConcurrentLinkedQueue<>();
+    Runnable sender =
+        () -> {
+          while (!over.get()) {
+            Entry entry = ask(good(signing.get()));
+            if (entry instanceof Entry.Admitted) {
+              taken.incrementAndGet();
+            } else {
+              others.add(entry);
+            }
+          }
+        };
+    List<Thread> senders = List.of(new Thread(sender), new Thread(sender), new Thread(sender));
+    senders.forEach(Thread::start);
+    JWK before = RSA;
+    for (int i = 0; i < 20; i++) {
+      int then = taken.get();
+      await().until(() -> taken.get() > then + 3);
+      JWK next = TokenServer.ec("rotated-" + i);
+      server.publish(before, next);
+      signing.set(next);
+      before = next;
+      // Not a multiple of the pause: some come long after a fetch, some just after one.
+      pass(37);
+    }
+    over.set(true);
+    // Whoever waits still.
+    pass(KeyRing.PAUSE_SECONDS);
+    for (Thread each : senders) {
+      each.join();
+    }
+    assertThat(others).isEmpty();
+    assertThat(taken.get()).isGreaterThan(60);
+    assertThat(server.fetches()).isLessThanOrEqualTo(1 + (20 * 37 + 30) / KeyRing.PAUSE_SECONDS);
+  }
 
   @Test
   void newKeyIsTakenAtOnceAndAWithdrawnOneNoLonger() {
@@ -288,6 +370,9 @@ class TokenGateTest {
 
     server.publish(NEXT);
     assertThat(ask(good(NEXT))).isEqualTo(new Entry.Admitted("app-1"));
+    Future<Entry> withdrawn = gate.ask("Bearer " + old);
+    pass(KeyRing.PAUSE_SECONDS);
+    assertThat(withdrawn.result()).isEqualTo(refused(BarsError.TOKEN_INVALID));
     assertThat(ask(old)).isEqualTo(refused(BarsError.TOKEN_INVALID));
   }
 
@@ -301,7 +386,12 @@ class TokenGateTest {
       assertThat(ask(good(RSA))).as("minute " + minute).isEqualTo(new Entry.Admitted("app-1"));
       assertThat(ask(good(NEXT)))
           .as("it may be good")
-          .isEqualTo(new Entry.Refused(BarsError.KEYS_UNAVAILABLE, null, KeyRing.PAUSE_SECONDS));
+          .isInstanceOfSatisfying(
+              Entry.Refused.class,
+              refused -> {
+                assertThat(refused.error()).isEqualTo(BarsError.KEYS_UNAVAILABLE);
+                assertThat(refused.retryAfter()).isBetween(1, KeyRing.PAUSE_SECONDS);
+              });
     }
     assertThat(server.fetches() - before).isBetween(2, 20 * 60 / KeyRing.PAUSE_SECONDS);
 

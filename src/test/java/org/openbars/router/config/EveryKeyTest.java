@@ -430,6 +430,7 @@ class EveryKeyTest {
             "is not such a text"),
         token("skew", "10s", TokenConfig::skew, Duration.ofSeconds(10), "2m", "is too large"),
         token("max-cached", "7", TokenConfig::maxCached, 7, "0", "is too small"),
+        token("max-waiting", "7", TokenConfig::maxWaiting, 7, "0", "is too small"),
         token(
             "keys.url",
             "https://keys/jwks?of=bars",
