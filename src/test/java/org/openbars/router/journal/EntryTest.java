@@ -137,7 +137,8 @@ class EntryTest {
             "u".repeat(2048),
             "o".repeat(2049),
             "s".repeat(2049),
-            Samples.PATIENT),
+            Samples.PATIENT,
+            "a".repeat(128)),
         new Inspection(
             Inspection.State.TOO_LARGE_VALUE,
             DestinationMatch.UNDETERMINED,
