@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -88,7 +89,8 @@ final class SecretsTest {
               .set("audit.seal.key-file", sealKey())
               .set(
                   "audit.seal.nhs-number-key-file", secret("nhs.key", "5ec7e7".repeat(10) + "5ec7"))
-              .set("admin.changes", "on");
+              .set("admin.changes", "on")
+              .patience(Duration.ZERO);
       List<String> out = new ArrayList<>();
       try (RunningRouter router = setup.start()) {
         RawRequest good = RawRequest.message("GET", "/Slot", "a");
