@@ -81,8 +81,7 @@ public final class Gate {
   }
 
   /**
-   * Mode {@code token}; complete at once unless the key server has to be asked, and told on any
-   * thread then.
+   * Mode {@code token}; complete at once for a token that is known, told on any thread for others.
    *
    * @param authorization the header's value; null for none
    */

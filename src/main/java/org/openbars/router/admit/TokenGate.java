@@ -10,6 +10,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.admit.TokenCheck.Finding;
@@ -23,6 +27,7 @@ import org.openbars.router.meter.Meters;
  */
 final class TokenGate {
   private static final String SCHEME = "Bearer ";
+  private static final int CHECKERS = 2;
   private static final Duration FORGET_ABSENT = Duration.ofMinutes(5);
 
   /** A token's SHA-256. */
@@ -49,6 +54,16 @@ final class TokenGate {
   /** Keys that no fetch has brought, by their hashes. */
   private final Cache<Hash, Boolean> absent;
 
+  private final ExecutorService worker =
+      Executors.newFixedThreadPool(
+          CHECKERS,
+          work -> {
+            Thread thread = new Thread(work, "bars-token-check");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  // Bounds what waits for the workers as well.
   private final AtomicInteger waiting = new AtomicInteger();
   private final Counter known;
   private final Counter verified;
@@ -69,7 +84,8 @@ final class TokenGate {
             .expireAfterWrite(FORGET_ABSENT)
             .executor(Runnable::run)
             .build();
-    meters.gauge("bars.tokens.waiting", "Exchanges that wait for their token's key", waiting::get);
+    meters.gauge(
+        "bars.tokens.waiting", "Exchanges that wait for their token to be checked", waiting::get);
     String about = "Access tokens that were asked about";
     this.known = meters.counter("bars.tokens", about, "result", "known");
     this.verified = meters.counter("bars.tokens", about, "result", "verified");
@@ -83,7 +99,7 @@ final class TokenGate {
   }
 
   /**
-   * Who sends; complete at once unless the key server has to be asked.
+   * Who sends; complete at once for a token that is known.
    *
    * @param authorization the header's value; null for none
    */
@@ -96,8 +112,29 @@ final class TokenGate {
     if (token.isEmpty()) {
       return refuse(BarsError.TOKEN_MISSING);
     }
-    Entry entry = now(token);
-    return entry != null ? Future.succeededFuture(entry) : afterRenewal(token, ring.isRenewing());
+    Entry entry = known(token);
+    if (entry != null) {
+      return Future.succeededFuture(entry);
+    }
+    if (waiting.incrementAndGet() > config.maxWaiting()) {
+      waiting.decrementAndGet();
+      refused.increment();
+      return Future.succeededFuture(unavailable());
+    }
+    boolean tooSoon = ring.isRenewing();
+    return checked(token)
+        .compose(
+            found ->
+                found.isPresent()
+                    ? Future.succeededFuture(found.get())
+                    : afterRenewal(token, tooSoon))
+        .onComplete(done -> waiting.decrementAndGet());
+  }
+
+  /** A signature costs too much for an event loop, above all one that is made up. */
+  private Future<Optional<Entry>> checked(String token) {
+    return Future.fromCompletionStage(
+        CompletableFuture.supplyAsync(() -> Optional.ofNullable(now(token)), worker));
   }
 
   /**
@@ -105,20 +142,20 @@ final class TokenGate {
    */
   private Future<Entry> afterRenewal(String token, boolean tooSoon) {
     Future<Void> renewal = ring.renew();
-    if (renewal == null || waiting.get() >= config.maxWaiting()) {
+    if (renewal == null) {
       refused.increment();
       return Future.succeededFuture(unavailable());
     }
-    waiting.incrementAndGet();
-    return renewal.compose(
-        renewed -> {
-          waiting.decrementAndGet();
-          Entry entry = now(token);
-          if (entry == null && tooSoon && ring.keys() != null) {
-            return afterRenewal(token, false);
-          }
-          return Future.succeededFuture(entry == null ? last(token) : entry);
-        });
+    return renewal
+        .compose(renewed -> checked(token))
+        .compose(
+            found -> {
+              if (found.isPresent()) {
+                return Future.succeededFuture(found.get());
+              }
+              boolean again = tooSoon && ring.keys() != null;
+              return again ? afterRenewal(token, false) : Future.succeededFuture(last(token));
+            });
   }
 
   /** The keys were asked for, and have no such key. */
@@ -141,18 +178,28 @@ final class TokenGate {
     return Future.succeededFuture(new Entry.Refused(error));
   }
 
-  /** Null when other keys than those we have could say more. */
+  /** Null for a token that has not been found good with the keys in force. */
+  private @Nullable Entry known(String token) {
+    TrustedKeys keys = ring.keys();
+    Checked before = keys == null ? null : cache.getIfPresent(Hash.of(token));
+    if (before == null || before.keys() != keys || clock.millis() > before.finding().until()) {
+      return null;
+    }
+    known.increment();
+    return entry(before.finding());
+  }
+
+  /** Blocks on arithmetic. Null when other keys than those we have could say more. */
   private @Nullable Entry now(String token) {
     TrustedKeys keys = ring.keys();
     if (keys == null) {
       return null;
     }
-    Hash hash = Hash.of(token);
-    Checked before = cache.getIfPresent(hash);
-    if (before != null && before.keys() == keys && clock.millis() <= before.finding().until()) {
-      known.increment();
-      return entry(before.finding());
+    Entry before = known(token);
+    if (before != null) {
+      return before;
     }
+    Hash hash = Hash.of(token);
     Finding finding = checkWith(keys).check(token);
     if (finding instanceof Finding.Good good) {
       verified.increment();

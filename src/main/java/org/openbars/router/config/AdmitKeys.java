@@ -103,9 +103,9 @@ final class AdmitKeys {
   static final Key<Integer> TOKEN_MAX_WAITING =
       TABLE.key(
           "admit.token.max-waiting",
-          "Exchanges that wait at once for an unknown key to be fetched; those beyond are answered 503.",
+          "Exchanges whose tokens are being checked, or wait for a key; those beyond are answered 503.",
           Kinds.integer(1, 100_000),
-          "100");
+          "1000");
   static final Key<URI> TOKEN_KEYS_URL =
       TABLE.absent(
           "admit.token.keys.url",

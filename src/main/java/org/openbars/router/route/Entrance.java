@@ -28,8 +28,8 @@ final class Entrance {
   }
 
   /**
-   * Who sends, and whether it may. Complete at once, but for a token whose key has to be fetched;
-   * told on any thread then.
+   * Who sends, and whether it may. Complete at once, but for a token that is not known yet; told on
+   * any thread then.
    */
   Future<Entry> ask(HttpServerRequest request, RequestHeads heads) {
     String header = gate.applicationHeader();

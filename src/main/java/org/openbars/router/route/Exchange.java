@@ -114,7 +114,7 @@ final class Exchange {
     }
   }
 
-  /** Only a token whose key is not known yet has to wait, for its fetch. */
+  /** Only a token that is not known yet has to wait, to be checked. */
   private void admit(Consumer<Entry> then) {
     Future<Entry> asked = router.entrance.ask(request, heads);
     if (asked.succeeded()) {
