@@ -110,6 +110,8 @@ class TokenGateTest {
 
   private void passUntilAnswered(List<Future<Entry>> asked) {
     await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(5))
         .until(
             () -> {
               pass(1);
@@ -354,7 +356,7 @@ class TokenGateTest {
     JWK before = RSA;
     for (int i = 0; i < 20; i++) {
       int then = taken.get();
-      await().until(() -> taken.get() > then + 3);
+      await().pollInterval(Duration.ofMillis(5)).until(() -> taken.get() > then + 3);
       JWK next = TokenServer.ec("rotated-" + i);
       server.publish(before, next);
       signing.set(next);
@@ -365,6 +367,8 @@ class TokenGateTest {
     over.set(true);
     // Whoever waits still.
     await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(5))
         .until(
             () -> {
               pass(1);
