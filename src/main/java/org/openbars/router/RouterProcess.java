@@ -22,6 +22,7 @@ import org.openbars.router.admin.AuditQuestions;
 import org.openbars.router.admin.Operations;
 import org.openbars.router.admin.Page;
 import org.openbars.router.admin.Readiness;
+import org.openbars.router.admit.Gate;
 import org.openbars.router.admit.NodeCapacity;
 import org.openbars.router.audit.Asker;
 import org.openbars.router.audit.AuditTrail;
@@ -143,6 +144,7 @@ public final class RouterProcess {
     Vertx vertx = Transports.vertx(options, config.transport().name(), doorkeeper);
     FileDirectory directory =
         new FileDirectory(vertx, config.directory(), config.stream()::insecure, meters);
+    Gate gate = Gate.start(vertx, config.admit(), meters);
     Future<CapabilityAnswer> statement = statement(vertx, config);
     Node node =
         new Node(
@@ -153,6 +155,7 @@ public final class RouterProcess {
             config.stream(),
             config.inspect(),
             new NodeCapacity(config.admit(), meters),
+            gate,
             directory,
             new Receivers(config.stream(), meters),
             new HeldBytes(config.inspect().maxHeld(), meters),

@@ -125,6 +125,7 @@ final class AuditColumns {
           seen("appointment_status", i -> i.subject().appointmentStatus()),
           seen("appointment_identifier", i -> i.subject().appointmentIdentifier()),
           flag("invalid_nhs_number", r -> r.seen(i -> i.patient().invalidNhsNumber())),
+          text("application", r -> AuditText.storable(r.asked().application(), MAX_NAME)),
           text("nhs_number", r -> digits(nhsNumber(r.exchange))));
 
   /** Stores rows, each in its place of its chain; those that are there already are left out. */

@@ -65,7 +65,8 @@ final class AuditText {
             // One unit more than allowed: still seen as too long when it is decoded.
             start(asked.endUserOrganisation(), MAX_HEADER + 1),
             start(asked.requestingSoftware(), MAX_HEADER + 1),
-            asked.nhsNumber()),
+            asked.nhsNumber(),
+            asked.application()),
         exchange.inspection(),
         exchange.steps(),
         exchange.result());

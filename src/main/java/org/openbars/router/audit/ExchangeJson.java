@@ -109,6 +109,7 @@ final class ExchangeJson {
     text(json, "correlationId", asked.correlationId());
     text(json, "receiver", asked.receiver());
     text(json, "apiVersion", asked.apiVersion());
+    text(json, "application", asked.application());
     TargetIdentifier target = asked.target();
     if (target != null) {
       json.writeObjectFieldStart("target");

@@ -27,6 +27,7 @@ final class ShownRecord {
           "event",
           "reason",
           "end_user_organisation",
+          "application",
           "fate",
           "error",
           "inspection",

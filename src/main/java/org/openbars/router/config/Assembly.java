@@ -2,10 +2,15 @@ package org.openbars.router.config;
 
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.admin.AdminConfig;
 import org.openbars.router.admit.AdmitConfig;
+import org.openbars.router.admit.GatewayConfig;
+import org.openbars.router.admit.QuotaConfig;
+import org.openbars.router.admit.QuotaConfig.Quota;
+import org.openbars.router.admit.TokenConfig;
 import org.openbars.router.audit.AuditConfig;
 import org.openbars.router.audit.KafkaConfig;
 import org.openbars.router.audit.SplunkConfig;
@@ -77,14 +82,51 @@ final class Assembly {
   }
 
   private static AdmitConfig admit(Values values) {
+    AdmitConfig.Mode mode = values.get(AdmitKeys.MODE);
     return new AdmitConfig(
-        values.get(Keys.ADMIT_MODE),
-        values.get(Keys.ADMIT_OPEN_BEYOND_LOOPBACK),
-        values.get(Keys.ADMIT_MAX_IN_FLIGHT),
-        values.get(Keys.ADMIT_READ_SHARE),
-        values.get(Keys.ADMIT_NEW_SHARE),
-        values.get(Keys.ADMIT_MAX_LOOP_DELAY),
-        values.get(Keys.ADMIT_MAX_RECORDED));
+        mode,
+        values.get(AdmitKeys.OPEN_BEYOND_LOOPBACK),
+        values.get(AdmitKeys.MAX_IN_FLIGHT),
+        values.get(AdmitKeys.READ_SHARE),
+        values.get(AdmitKeys.NEW_SHARE),
+        values.get(AdmitKeys.MAX_LOOP_DELAY),
+        values.get(AdmitKeys.MAX_RECORDED),
+        new GatewayConfig(
+            values.get(AdmitKeys.GATEWAY_APPLICATION_HEADER),
+            orNone(values.find(AdmitKeys.GATEWAY_CERTIFICATES)),
+            orNone(values.find(AdmitKeys.GATEWAY_NETWORKS))),
+        mode == AdmitConfig.Mode.TOKEN ? token(values) : null,
+        quota(values));
+  }
+
+  private static <T> List<T> orNone(@Nullable List<T> listed) {
+    return listed == null ? List.of() : listed;
+  }
+
+  private static TokenConfig token(Values values) {
+    return new TokenConfig(
+        values.get(AdmitKeys.TOKEN_ISSUER),
+        values.get(AdmitKeys.TOKEN_AUDIENCE),
+        values.get(AdmitKeys.TOKEN_SCOPE),
+        values.get(AdmitKeys.TOKEN_APPLICATION_CLAIM),
+        values.get(AdmitKeys.TOKEN_SKEW),
+        values.get(AdmitKeys.TOKEN_MAX_CACHED),
+        values.get(AdmitKeys.TOKEN_MAX_WAITING),
+        new TokenConfig.KeyServer(
+            values.get(AdmitKeys.TOKEN_KEYS_URL),
+            values.find(AdmitKeys.TOKEN_KEYS_CA_FILE),
+            values.get(AdmitKeys.TOKEN_KEYS_REFRESH),
+            values.get(AdmitKeys.TOKEN_KEYS_TIMEOUT),
+            values.get(AdmitKeys.TOKEN_KEYS_MAX_AGE)));
+  }
+
+  private static QuotaConfig quota(Values values) {
+    Map<String, Quota> own = values.find(AdmitKeys.QUOTA_APPLICATIONS);
+    return new QuotaConfig(
+        values.get(AdmitKeys.QUOTA_MODE),
+        new Quota(values.get(AdmitKeys.QUOTA_PER_SECOND), values.get(AdmitKeys.QUOTA_PER_MINUTE)),
+        own == null ? Map.of() : own,
+        values.get(AdmitKeys.QUOTA_MAX_APPLICATIONS));
   }
 
   private static StreamConfig stream(Values values, Map<String, Values> receivers) {

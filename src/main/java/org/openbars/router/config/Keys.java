@@ -5,14 +5,13 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.openbars.router.admit.AdmitConfig;
 import org.openbars.router.config.RouterConfig.Transport;
 import org.openbars.router.inspect.InspectConfig;
 import org.openbars.router.message.Dialect;
 
 /**
- * The one table of keys, with those of {@link StreamKeys} and {@link AuditKeys}. {@code
- * config/router.yaml} says the same to operators, and a test compares the two.
+ * The one table of keys, with those of {@link AdmitKeys}, {@link StreamKeys} and {@link AuditKeys}.
+ * {@code config/router.yaml} says the same to operators, and a test compares the two.
  */
 final class Keys {
   private static final KeyTable TABLE = new KeyTable();
@@ -190,50 +189,8 @@ final class Keys {
           "What operators have stopped, one file for all nodes; changed through the admin port too.",
           Kinds.file());
 
-  static final Key<AdmitConfig.Mode> ADMIT_MODE =
-      TABLE.key(
-          "admit.mode",
-          "Who proves the sender; open asks nobody.",
-          Kinds.choice(AdmitConfig.Mode.class, "gateway", "token"),
-          "open");
-  static final Key<Boolean> ADMIT_OPEN_BEYOND_LOOPBACK =
-      TABLE.key(
-          "admit.open-beyond-loopback",
-          "Lets other machines send although nobody proves the sender.",
-          Kinds.flag(),
-          "false");
-  static final Key<Integer> ADMIT_MAX_IN_FLIGHT =
-      TABLE.key(
-          "admit.max-in-flight",
-          "Exchanges in flight on the node; those beyond are answered 503.",
-          Kinds.integer(1, 1_000_000),
-          "7000");
-  static final Key<Double> ADMIT_READ_SHARE =
-      TABLE.key(
-          "admit.read-share",
-          "How much of that reads and searches may fill; writes have the rest to themselves.",
-          Kinds.percent(),
-          "80%");
-  static final Key<Double> ADMIT_NEW_SHARE =
-      TABLE.key(
-          "admit.new-share",
-          "The same for new messages and bookings; updates and cancellations have all of it.",
-          Kinds.percent(),
-          "95%");
-  static final Key<Duration> ADMIT_MAX_LOOP_DELAY =
-      TABLE.key(
-          "admit.max-loop-delay",
-          "How long an event loop may lag behind before requests to it are answered 503.",
-          Kinds.duration("1ms", "1h"),
-          "50ms");
-  static final Key<Integer> ADMIT_MAX_RECORDED =
-      TABLE.key(
-          "admit.max-recorded",
-          "Answers of 503 for overload in a second that leave a record; the rest are counted only.",
-          Kinds.integer(0, 1_000_000),
-          "100");
-
   static {
+    TABLE.addAll(AdmitKeys.TABLE);
     TABLE.addAll(StreamKeys.TABLE);
   }
 

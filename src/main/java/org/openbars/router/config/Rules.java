@@ -2,6 +2,7 @@ package org.openbars.router.config;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ final class Rules {
     bothOrNeither(StreamKeys.TLS_CERTIFICATE, StreamKeys.TLS_KEY);
     bothOrNeither(AuditKeys.SEAL_PATH, AuditKeys.SEAL_KEY_FILE);
     openOnlyOnLoopback();
+    gatewayIsKnown();
+    tokensCanBeChecked();
     portsDiffer();
     directoryFileIsSet();
     databaseIsSet();
@@ -57,16 +60,48 @@ final class Rules {
 
   private void openOnlyOnLoopback() {
     String host = values.find(Keys.LISTEN_HOST);
-    AdmitConfig.Mode mode = values.find(Keys.ADMIT_MODE);
-    Boolean beyond = values.find(Keys.ADMIT_OPEN_BEYOND_LOOPBACK);
+    AdmitConfig.Mode mode = values.find(AdmitKeys.MODE);
+    Boolean beyond = values.find(AdmitKeys.OPEN_BEYOND_LOOPBACK);
     if (host == null || mode != AdmitConfig.Mode.OPEN || beyond == null || beyond) {
       return;
     }
     if (!Hosts.isLoopback(host)) {
       fault(
           Keys.LISTEN_HOST,
-          "lets other machines send although " + Keys.ADMIT_MODE.name() + " is open",
-          "a loopback address, or " + Keys.ADMIT_OPEN_BEYOND_LOOPBACK.name() + ": true");
+          "lets other machines send although " + AdmitKeys.MODE.name() + " is open",
+          "a loopback address, or " + AdmitKeys.OPEN_BEYOND_LOOPBACK.name() + ": true");
+    }
+  }
+
+  private void gatewayIsKnown() {
+    if (values.find(AdmitKeys.MODE) != AdmitConfig.Mode.GATEWAY) {
+      return;
+    }
+    boolean byCertificate = values.setting(AdmitKeys.GATEWAY_CERTIFICATES) != null;
+    boolean byNetwork = values.setting(AdmitKeys.GATEWAY_NETWORKS) != null;
+    if (!byCertificate && !byNetwork) {
+      fault(
+          AdmitKeys.MODE,
+          "does not say who the gateway is",
+          AdmitKeys.GATEWAY_CERTIFICATES.name() + " or " + AdmitKeys.GATEWAY_NETWORKS.name());
+    }
+    if (byCertificate && values.setting(Keys.LISTEN_TLS_CERTIFICATE) == null) {
+      fault(
+          AdmitKeys.GATEWAY_CERTIFICATES,
+          "needs " + Keys.LISTEN_TLS_CERTIFICATE.name() + " as well: there is none without TLS",
+          "");
+    }
+  }
+
+  private void tokensCanBeChecked() {
+    if (values.find(AdmitKeys.MODE) != AdmitConfig.Mode.TOKEN) {
+      return;
+    }
+    for (Key<?> key :
+        List.of(AdmitKeys.TOKEN_ISSUER, AdmitKeys.TOKEN_AUDIENCE, AdmitKeys.TOKEN_KEYS_URL)) {
+      if (values.setting(key) == null) {
+        fault(key, "must be set when " + AdmitKeys.MODE.name() + " is token", key.kind().allowed());
+      }
     }
   }
 

@@ -24,7 +24,7 @@ public record Suspension(
     TARGET,
     /** Messages to every target at a receiver's host. */
     RECEIVER,
-    /** Messages that name this requesting software. */
+    /** Messages of {@code application|NAME} that was proven; unproven, of this software. */
     APPLICATION;
 
     /** As files and the admin port write it. */

@@ -7,6 +7,7 @@ import org.openbars.router.message.ApiVersion;
 import org.openbars.router.message.BarsError;
 import org.openbars.router.message.ExchangeRecord;
 import org.openbars.router.message.Fate;
+import org.openbars.router.message.Inspection;
 import org.openbars.router.message.Interaction;
 import org.openbars.router.message.NhsNumber;
 import org.openbars.router.message.ReceiverHost;
@@ -47,6 +48,7 @@ final class Entry {
     to.putLong(result.bytesFromSender());
     to.putLong(result.bytesToSender());
     InspectionFields.write(exchange.inspection(), to);
+    Fields.text(exchange.asked().application(), to);
   }
 
   private static void asked(ExchangeRecord.Asked asked, ByteBuffer to) {
@@ -101,7 +103,15 @@ final class Entry {
             error,
             from.number(),
             from.number());
-    return new ExchangeRecord(id, node, asked, InspectionFields.read(from), steps, result);
+    Inspection inspection = InspectionFields.read(from);
+    String application = from.text();
+    return new ExchangeRecord(
+        id,
+        node,
+        application == null ? asked : asked.sentBy(application),
+        inspection,
+        steps,
+        result);
   }
 
   private static ExchangeRecord.Asked readAsked(Fields from) {

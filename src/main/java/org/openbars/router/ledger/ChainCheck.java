@@ -22,6 +22,11 @@ final class ChainCheck {
   private static final int DAY = LinkedColumns.BEFORE + LinkedColumns.DAY;
   private static final int NODE = LinkedColumns.BEFORE + LinkedColumns.NODE;
   private static final int NHS_NUMBER_HASH = LinkedColumns.BEFORE + LinkedColumns.NHS_NUMBER_HASH;
+  private static final int APPLICATION = LinkedColumns.BEFORE + LinkedColumns.APPLICATION;
+
+  /** An export from before there were applications. */
+  static final int LEAST_COLUMNS = APPLICATION;
+
   static final int COLUMNS = LinkedColumns.BEFORE + LinkedColumns.NAMES.size();
 
   private final Seals seals;
@@ -116,7 +121,7 @@ final class ChainCheck {
     boolean whole =
         row.length(HASH) == LinkHash.BYTES
             && row.length(VERSION) == Short.BYTES
-            && row.int16(VERSION) == LinkedColumns.VERSION;
+            && isKnown(row, row.int16(VERSION));
     if (!whole) {
       fault(position, Fault.Kind.EDITED, "the link is none, or of a version this router has not");
       previousKnown = false;
@@ -149,9 +154,18 @@ final class ChainCheck {
     }
   }
 
+  private static boolean isKnown(CopyRows row, int version) {
+    return version == LinkedColumns.WITHOUT_APPLICATION
+        ? row.length(APPLICATION) < 0
+        : version == LinkedColumns.VERSION && row.columns() == COLUMNS;
+  }
+
   private void link(CopyRows row, byte[] from) {
+    int version = row.int16(VERSION);
     int start = row.offset(LinkedColumns.BEFORE) - Integer.BYTES;
-    hashing.next(from, LinkedColumns.VERSION, row.buffer(), start, row.end() - start, computed);
+    boolean uncovered = version == LinkedColumns.WITHOUT_APPLICATION && row.columns() == COLUMNS;
+    int end = uncovered ? row.offset(APPLICATION) - Integer.BYTES : row.end();
+    hashing.next(from, version, row.buffer(), start, end - start, computed);
   }
 
   private static boolean isStored(byte[] buffer, int offset, byte[] hash) {

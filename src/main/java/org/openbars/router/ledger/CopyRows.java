@@ -27,15 +27,23 @@ final class CopyRows {
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
 
   private final InputStream in;
+  private final int least;
   private final int[] offsets;
   private final int[] lengths;
   private byte[] buffer = new byte[USUAL];
+  private int columns;
   private int position;
   private int limit;
   private boolean inAnswer;
 
-  CopyRows(InputStream in, int columns) {
+  /**
+   * Reads rows of at most {@code columns}.
+   *
+   * @param least columns that a row must have; those it lacks are null
+   */
+  CopyRows(InputStream in, int least, int columns) {
     this.in = in;
+    this.least = least;
     this.offsets = new int[columns];
     this.lengths = new int[columns];
   }
@@ -51,10 +59,10 @@ final class CopyRows {
         return false;
       }
       need(Short.BYTES);
-      short columns = (short) SHORT.get(buffer, position);
+      columns = (short) SHORT.get(buffer, position);
       position += Short.BYTES;
       if (columns >= 0) {
-        if (columns != offsets.length) {
+        if (columns < least || columns > offsets.length) {
           throw new IOException("a row has " + columns + " columns, not " + offsets.length);
         }
         row();
@@ -84,7 +92,7 @@ final class CopyRows {
   private void row() throws IOException {
     int start = position;
     int at = position;
-    for (int i = 0; i < offsets.length; i++) {
+    for (int i = 0; i < columns; i++) {
       if (limit - at < Integer.BYTES) {
         at = more(start, at, Integer.BYTES);
         start = position;
@@ -102,8 +110,12 @@ final class CopyRows {
         at += length;
       }
     }
-    for (int i = 0; i < offsets.length; i++) {
+    for (int i = 0; i < columns; i++) {
       offsets[i] += start;
+    }
+    for (int i = columns; i < offsets.length; i++) {
+      offsets[i] = at;
+      lengths[i] = -1;
     }
     position = at;
   }
@@ -154,6 +166,11 @@ final class CopyRows {
   /** A value's length, -1 for null. */
   int length(int column) {
     return lengths[column];
+  }
+
+  /** Columns that the current row has. */
+  int columns() {
+    return columns;
   }
 
   /** Where the last column ends. */

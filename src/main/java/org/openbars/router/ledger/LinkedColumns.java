@@ -9,7 +9,10 @@ import java.util.List;
  */
 public final class LinkedColumns {
   /** Stands in {@code chain_version} and in front of the bytes that are hashed. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
+
+  /** The first version's links cover every column but {@code application}, which had to be null. */
+  static final int WITHOUT_APPLICATION = 1;
 
   /** Every column but the chain's own, with {@code nhs_number_hash} for {@code nhs_number}. */
   public static final List<String> NAMES =
@@ -63,7 +66,8 @@ public final class LinkedColumns {
           "service_request_identifier",
           "appointment_status",
           "appointment_identifier",
-          "invalid_nhs_number");
+          "invalid_nhs_number",
+          "application");
 
   /** What a check reads, as the answer of {@code COPY (...) TO STDOUT (FORMAT binary)}. */
   public static final String SELECT =
@@ -76,6 +80,7 @@ public final class LinkedColumns {
 
   static final int DAY = NAMES.indexOf("day");
   static final int NODE = NAMES.indexOf("node");
+  static final int APPLICATION = NAMES.indexOf("application");
   static final int NHS_NUMBER_HASH = NAMES.indexOf("nhs_number_hash");
 
   private LinkedColumns() {}

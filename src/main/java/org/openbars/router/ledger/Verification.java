@@ -168,7 +168,7 @@ public final class Verification {
 
   private void rows(InputStream in, @Nullable Map<ChainHead.Key, ChainHead> heads)
       throws IOException {
-    CopyRows rows = new CopyRows(in, ChainCheck.COLUMNS);
+    CopyRows rows = new CopyRows(in, ChainCheck.LEAST_COLUMNS, ChainCheck.COLUMNS);
     while (rows.next()) {
       check.row(rows, heads);
     }

@@ -85,6 +85,18 @@ public enum BarsError {
       "security",
       LiveRow.TOKEN_INVALID,
       "The access token is not valid."),
+  GATEWAY_ONLY(
+      401,
+      "SEND_UNAUTHORIZED",
+      "security",
+      LiveRow.TOKEN_INVALID,
+      "The request did not come through the API gateway."),
+  APPLICATION_UNNAMED(
+      401,
+      "SEND_UNAUTHORIZED",
+      "unknown",
+      LiveRow.TOKEN_MISSING,
+      "The API gateway did not name the application."),
   SCOPE_MISSING(
       403,
       "SEND_FORBIDDEN",
@@ -161,6 +173,12 @@ public enum BarsError {
       "transient",
       null,
       "The router is stopping; nothing was sent to the receiver."),
+  KEYS_UNAVAILABLE(
+      503,
+      "PROXY_UNAVAILABLE",
+      "transient",
+      null,
+      "The router cannot check the access token at the moment; nothing was sent to the receiver."),
   AUDIT_FULL(
       503,
       "PROXY_UNAVAILABLE",
@@ -308,6 +326,7 @@ public enum BarsError {
       case QUOTA_EXCEEDED,
           OVERLOADED,
           DRAINING,
+          KEYS_UNAVAILABLE,
           AUDIT_FULL,
           NO_DIRECTORY,
           RECEIVER_BUSY,

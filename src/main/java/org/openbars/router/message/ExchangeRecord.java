@@ -34,6 +34,8 @@ public record ExchangeRecord(
    * @param endUserOrganisation the raw Base64 header, decoded when the audit is written
    * @param requestingSoftware the raw Base64 header, decoded when the audit is written
    * @param nhsNumber from the query, when it carries one; the body's is in the inspection
+   * @param application who sent it, proven by a token or by the API gateway; null where nobody
+   *     proved it
    */
   public record Asked(
       String senderAddress,
@@ -47,7 +49,56 @@ public record ExchangeRecord(
       @Nullable String useContext,
       @Nullable String endUserOrganisation,
       @Nullable String requestingSoftware,
-      @Nullable NhsNumber nhsNumber) {}
+      @Nullable NhsNumber nhsNumber,
+      @Nullable String application) {
+    /** As nobody proved the sender. */
+    public Asked(
+        String senderAddress,
+        String method,
+        @Nullable Interaction interaction,
+        @Nullable String requestId,
+        @Nullable String correlationId,
+        @Nullable TargetIdentifier target,
+        @Nullable ReceiverHost receiver,
+        @Nullable ApiVersion apiVersion,
+        @Nullable String useContext,
+        @Nullable String endUserOrganisation,
+        @Nullable String requestingSoftware,
+        @Nullable NhsNumber nhsNumber) {
+      this(
+          senderAddress,
+          method,
+          interaction,
+          requestId,
+          correlationId,
+          target,
+          receiver,
+          apiVersion,
+          useContext,
+          endUserOrganisation,
+          requestingSoftware,
+          nhsNumber,
+          null);
+    }
+
+    /** The same, sent by this application. */
+    public Asked sentBy(@Nullable String proven) {
+      return new Asked(
+          senderAddress,
+          method,
+          interaction,
+          requestId,
+          correlationId,
+          target,
+          receiver,
+          apiVersion,
+          useContext,
+          endUserOrganisation,
+          requestingSoftware,
+          nhsNumber,
+          proven);
+    }
+  }
 
   /**
    * When each step was reached, in microseconds since the epoch; 0 for a step that was not.

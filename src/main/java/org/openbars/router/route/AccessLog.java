@@ -48,6 +48,8 @@ final class AccessLog {
     }
     line =
         asked.receiver() == null ? line : line.addKeyValue("receiver", asked.receiver().toString());
+    line =
+        asked.application() == null ? line : line.addKeyValue("application", asked.application());
     line = result.error() == null ? line : line.addKeyValue("error", result.error());
     if (steps.answerHead() != 0 && steps.requestSent() != 0) {
       line = line.addKeyValue("receiverMicros", steps.answerHead() - steps.requestSent());

@@ -89,6 +89,16 @@ final class Ending {
   }
 
   /**
+   * @param retryAfter seconds; 0 where nothing better is known than for any such error
+   */
+  void refuse(BarsError error, int retryAfter) {
+    if (retryAfter > 0 && OwnAnswer.possible(request)) {
+      request.response().headers().set("Retry-After", Integer.toString(retryAfter));
+    }
+    refuse(error);
+  }
+
+  /**
    * @param allow the methods that the path does allow; null where that is not the fault
    */
   void error(BarsError error, Fate fate, @Nullable String allow) {

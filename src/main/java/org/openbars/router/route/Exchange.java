@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.openbars.router.admit.Entry;
 import org.openbars.router.audit.AuditPlace;
 import org.openbars.router.directory.Lookup;
 import org.openbars.router.fhir.AnswerFormat;
@@ -104,12 +105,50 @@ final class Exchange {
     trace.identified(identified);
     AuditPlace place = router.places.get();
     ending.place(place);
-    if (place.refused() && !(identified instanceof Identified.OwnMetadata)) {
-      ending.refuse(BarsError.AUDIT_FULL);
-    } else if (identified instanceof Identified.Refused refused) {
-      ending.error(refused.error(), Fate.REFUSED, refused.allow());
-    } else if (identified instanceof Identified.OwnMetadata) {
+    if (identified instanceof Identified.OwnMetadata) {
       answerOwnMetadata();
+    } else if (place.refused()) {
+      ending.refuse(BarsError.AUDIT_FULL);
+    } else {
+      admit(entry -> entered(entry, place, identified, target, body, nominated));
+    }
+  }
+
+  /** Only a token that is not known yet has to wait, to be checked. */
+  private void admit(Consumer<Entry> then) {
+    Future<Entry> asked = router.entrance.ask(request, heads);
+    if (asked.succeeded()) {
+      then.accept(asked.result());
+    } else {
+      router
+          .here(asked)
+          .onComplete(entry -> guarded(() -> stillThere(entry, then)), this::notDelivered);
+    }
+  }
+
+  private void stillThere(Entry entry, Consumer<Entry> then) {
+    if (request.response().closed()) {
+      ending.senderLeft();
+    } else {
+      then.accept(entry);
+    }
+  }
+
+  private void entered(
+      Entry entry,
+      AuditPlace place,
+      Identified identified,
+      RequestTarget target,
+      BodyShape body,
+      @Nullable Set<String> nominated) {
+    if (entry instanceof Entry.Refused refused) {
+      trace.application(refused.application());
+      ending.refuse(refused.error(), refused.retryAfter());
+      return;
+    }
+    trace.application(((Entry.Admitted) entry).application());
+    if (identified instanceof Identified.Refused refused) {
+      ending.error(refused.error(), Fate.REFUSED, refused.allow());
     } else if (identified instanceof Identified.ForReceiver message) {
       lookUp(place, message, target, body, nominated);
     }
@@ -145,7 +184,8 @@ final class Exchange {
       ending.refuse(BarsError.NO_DIRECTORY);
       return;
     }
-    if (SendingApplication.suspended(router.node.directory().suspensions(), heads)) {
+    if (SendingApplication.suspended(
+        router.node.directory().suspensions(), trace.application(), heads)) {
       ending.refuse(BarsError.APPLICATION_SUSPENDED);
       return;
     }

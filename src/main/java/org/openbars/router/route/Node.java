@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.admit.AdmitConfig;
+import org.openbars.router.admit.Gate;
 import org.openbars.router.admit.NodeCapacity;
 import org.openbars.router.audit.AuditTrail;
 import org.openbars.router.directory.FileDirectory;
@@ -32,6 +33,7 @@ public record Node(
     StreamConfig stream,
     InspectConfig inspect,
     NodeCapacity capacity,
+    Gate gate,
     FileDirectory directory,
     Receivers receivers,
     HeldBytes heldBytes,

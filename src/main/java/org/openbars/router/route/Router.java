@@ -46,6 +46,7 @@ public final class Router implements RequestPath {
   final InstantSource clock;
 
   final Admission admission;
+  final Entrance entrance;
   final ExchangeMeters meters;
   final boolean inspects;
   final boolean refusesMismatch;
@@ -76,6 +77,7 @@ public final class Router implements RequestPath {
     this.admission =
         new Admission(
             vertx, node.admit(), node.listen().eventLoops(), node.capacity(), node.meters());
+    this.entrance = new Entrance(node.gate());
     this.meters = new ExchangeMeters(node.meters());
     this.inspects = node.inspect().mode() == InspectConfig.Mode.ENVELOPE;
     this.refusesMismatch = node.inspect().onMismatch() == InspectConfig.OnMismatch.REFUSE;

@@ -11,11 +11,15 @@ import org.openbars.router.directory.Suspensions;
 import org.openbars.router.wire.RequestHeads;
 
 /**
- * Which software sends, by its own word: the first identifier of the Device in {@code
- * NHSD-Requesting-Software} (OAS 1.0.0). Nothing proves it, so it stops software that is at fault,
- * not one that is hostile. Looked at only while an application is suspended.
+ * Which software sends: the application that was proven, else by its own word: the first identifier
+ * of the Device in {@code NHSD-Requesting-Software} (OAS 1.0.0). Nothing proves it, so it stops
+ * software that is at fault, not one that is hostile. Looked at only while an application is
+ * suspended.
  */
 final class SendingApplication {
+  /** The system under which operators name a proven application. */
+  private static final String PROVEN = "application|";
+
   private static final int MAX_HEADER = 8192;
   private static final ObjectMapper JSON =
       new ObjectMapper(
@@ -25,9 +29,16 @@ final class SendingApplication {
 
   private SendingApplication() {}
 
-  static boolean suspended(Suspensions suspensions, RequestHeads heads) {
+  /**
+   * @param proven the application, by a token or the API gateway; null where nobody proved it
+   */
+  static boolean suspended(Suspensions suspensions, @Nullable String proven, RequestHeads heads) {
     if (!suspensions.namesApplications()) {
       return false;
+    }
+    if (proven != null) {
+      // What it says of itself counts for nothing then.
+      return suspensions.ofApplication(PROVEN + proven) != null;
     }
     String application = of(heads.requestingSoftware());
     return application != null && suspensions.ofApplication(application) != null;

@@ -35,6 +35,7 @@ final class Trace {
   private @Nullable TargetIdentifier target;
   private @Nullable ReceiverHost receiver;
   private @Nullable String rawQuery;
+  private @Nullable String application;
   private @Nullable BodyLook look;
   private @Nullable Hold hold;
   private @Nullable Passage passage;
@@ -68,6 +69,14 @@ final class Trace {
 
   void query(@Nullable String raw) {
     rawQuery = raw;
+  }
+
+  void application(@Nullable String proven) {
+    application = proven;
+  }
+
+  @Nullable String application() {
+    return application;
   }
 
   void identified(Identified identified) {
@@ -147,7 +156,8 @@ final class Trace {
         heads.useContext(),
         heads.endUserOrganisation(),
         heads.requestingSoftware(),
-        PatientInQuery.find(rawQuery));
+        PatientInQuery.find(rawQuery),
+        application);
   }
 
   /** Dialect {@code live} takes any text for an id; one that holds an NHS number is not kept. */

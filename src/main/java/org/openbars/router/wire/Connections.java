@@ -8,10 +8,13 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.Attribute;
+import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.util.function.Function;
 
-/** Ends connections in ways that Vert.x has no call for. On the connection's event loop. */
+/** What Vert.x has no call for: ends, flushes and notes. On the connection's event loop. */
 public final class Connections {
   /** Of RFC 9113, 6.8: announces the end, and refuses no stream yet. */
   private static final int EVERY_STREAM = Integer.MAX_VALUE;
@@ -19,8 +22,25 @@ public final class Connections {
   /** Flushes after which a turn that reads much flushes anyway; Netty's own figure. */
   private static final int MOST_FLUSHES =
       FlushConsolidationHandler.DEFAULT_EXPLICIT_FLUSH_AFTER_FLUSHES;
+  private static final AttributeKey<Object> NOTE = AttributeKey.valueOf(Connections.class, "note");
 
   private Connections() {}
+
+  /**
+   * What was once found out about a connection, for as long as it lasts. On its event loop.
+   *
+   * @param find called the first time
+   */
+  @SuppressWarnings("unchecked")
+  public static <T> T noted(HttpConnection connection, Function<HttpConnection, T> find) {
+    Attribute<Object> note = ((ConnectionBase) connection).channel().attr(NOTE);
+    Object known = note.get();
+    if (known == null) {
+      known = find.apply(connection);
+      note.set(known);
+    }
+    return (T) known;
+  }
 
   /** Whether more waits to be sent than the connection takes without a pause. */
   public static boolean isBehind(HttpConnection connection) {

@@ -27,6 +27,7 @@ public final class RequestHeads {
   private @Nullable String contentLength;
   private @Nullable String transferEncoding;
   private @Nullable String expect;
+  private @Nullable String authorization;
   private @Nullable List<String> connection;
   private boolean loop;
   private boolean trailers;
@@ -78,6 +79,12 @@ public final class RequestHeads {
         if (name.equalsIgnoreCase("x-request-id")) {
           requestIdRepeated |= requestId != null;
           requestId = requestId == null ? value : requestId;
+        }
+      }
+      case 13 -> {
+        if (name.equalsIgnoreCase("authorization")) {
+          // Joined, a repeated one is no token: which of them was meant is not ours to choose.
+          authorization = authorization == null ? value : authorization + "," + value;
         }
       }
       case 14 -> {
@@ -195,6 +202,11 @@ public final class RequestHeads {
 
   public @Nullable String expect() {
     return expect;
+  }
+
+  /** {@code Authorization}; several are joined by commas. */
+  public @Nullable String authorization() {
+    return authorization;
   }
 
   /** The values of {@code Connection}, in order. */

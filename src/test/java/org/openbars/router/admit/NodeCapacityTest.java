@@ -3,6 +3,8 @@ package org.openbars.router.admit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.openbars.router.message.BarsError;
 import org.openbars.router.message.Urgency;
@@ -20,7 +22,10 @@ class NodeCapacityTest {
             readShare,
             newShare,
             Duration.ofMillis(50),
-            100),
+            100,
+            new GatewayConfig("NHSD-Application-Id", List.of(), List.of()),
+            null,
+            new QuotaConfig(true, new QuotaConfig.Quota(60, 300), Map.of(), 100)),
         meters);
   }
 

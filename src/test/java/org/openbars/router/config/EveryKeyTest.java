@@ -3,6 +3,7 @@ package org.openbars.router.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openbars.router.admit.AdmitConfig;
+import org.openbars.router.admit.Network;
+import org.openbars.router.admit.QuotaConfig.Quota;
+import org.openbars.router.admit.TokenConfig;
 import org.openbars.router.audit.KafkaConfig;
 import org.openbars.router.audit.NhsNumbers;
 import org.openbars.router.audit.SplunkConfig;
@@ -63,6 +67,28 @@ class EveryKeyTest {
     List<String> with = other.isEmpty() ? List.of() : List.of(other + "=there.pem");
     return new Row(
         key, "there.pem", with, c -> name(taken.apply(c)), "there.pem", "gone.pem", problem);
+  }
+
+  private static Row token(
+      String key,
+      String good,
+      Function<TokenConfig, Object> taken,
+      Object value,
+      String bad,
+      String problem) {
+    return new Row(
+        "admit.token." + key,
+        good,
+        others(
+            "admit.token." + key,
+            "admit.mode=token",
+            "admit.token.issuer=https://issuer",
+            "admit.token.audience=bars",
+            "admit.token.keys.url=https://keys/jwks"),
+        c -> taken.apply(Objects.requireNonNull(c.admit().token())),
+        value,
+        bad,
+        '"' + bad + "\" " + problem);
   }
 
   private static Row splunk(
@@ -321,8 +347,8 @@ class EveryKeyTest {
             "open",
             c -> c.admit().mode(),
             AdmitConfig.Mode.OPEN,
-            "token",
-            "\"token\" is not built yet; allowed open"),
+            "tokens",
+            "\"tokens\" is not known; allowed open | gateway | token"),
         row(
             "admit.open-beyond-loopback",
             "true",
@@ -365,6 +391,116 @@ class EveryKeyTest {
             0,
             "-1",
             "\"-1\" is too small; allowed 0 to 1000000"),
+        row(
+            "admit.gateway.application-header",
+            "X-App",
+            c -> c.admit().gateway().applicationHeader(),
+            "X-App",
+            "X App",
+            "\"X App\" is not such a name; allowed 1 to 100 of letters, digits, '-'"),
+        row(
+            "admit.gateway.certificates",
+            "Gateway.example, sha256:" + "AB".repeat(32),
+            c -> c.admit().gateway().certificates(),
+            List.of("gateway.example", "sha256:" + "ab".repeat(32)),
+            "sha256:ab",
+            "\"sha256:ab\" is not a list of names and fingerprints"),
+        row(
+            "admit.gateway.networks",
+            "10.1.0.0/16, fd00::/8",
+            c -> c.admit().gateway().networks(),
+            List.of(Network.parse("10.1.0.0/16"), Network.parse("fd00::/8")),
+            "10.1.0.0/33",
+            "\"10.1.0.0/33\" is not a list of networks"),
+        token(
+            "issuer",
+            "https://issuer",
+            TokenConfig::issuer,
+            "https://issuer",
+            "a b",
+            "is not such a text"),
+        token("audience", "bars", TokenConfig::audience, "bars", "a b", "is not such a text"),
+        token("scope", "bars", TokenConfig::scope, "bars", "a b", "is not such a text"),
+        token(
+            "application-claim",
+            "azp",
+            TokenConfig::applicationClaim,
+            "azp",
+            "a b",
+            "is not such a text"),
+        token("skew", "10s", TokenConfig::skew, Duration.ofSeconds(10), "2m", "is too large"),
+        token("max-cached", "7", TokenConfig::maxCached, 7, "0", "is too small"),
+        token("max-waiting", "7", TokenConfig::maxWaiting, 7, "0", "is too small"),
+        token(
+            "keys.url",
+            "https://keys/jwks?of=bars",
+            t -> t.keys().url(),
+            URI.create("https://keys/jwks?of=bars"),
+            "http://keys/jwks",
+            "is not https; allowed an https URL, or http at a loopback address"),
+        token(
+            "keys.ca-file",
+            "there.pem",
+            t -> name(Objects.requireNonNull(t.keys().caFile())),
+            "there.pem",
+            "gone.pem",
+            "does not exist"),
+        token(
+            "keys.refresh",
+            "1m",
+            t -> t.keys().refresh(),
+            Duration.ofMinutes(1),
+            "29s",
+            "is too small"),
+        token(
+            "keys.timeout",
+            "1s",
+            t -> t.keys().timeout(),
+            Duration.ofSeconds(1),
+            "31s",
+            "is too large"),
+        token(
+            "keys.max-age",
+            "2h",
+            t -> t.keys().maxAge(),
+            Duration.ofHours(2),
+            "9m",
+            "is too small"),
+        row(
+            "admit.quota.mode",
+            "off",
+            c -> c.admit().quota().enabled(),
+            false,
+            "false",
+            "\"false\" is not known; allowed on | off"),
+        row(
+            "admit.quota.per-second",
+            "100",
+            c -> c.admit().quota().common().perSecond(),
+            100,
+            "0",
+            "\"0\" is too small"),
+        row(
+            "admit.quota.per-minute",
+            "1000",
+            c -> c.admit().quota().common().perMinute(),
+            1000,
+            "5/m",
+            "\"5/m\" is not a whole number"),
+        row(
+            "admit.quota.applications",
+            "app-1=100/1000, https://app/2=1/2",
+            c -> c.admit().quota().own(),
+            Map.of("app-1", new Quota(100, 1000), "https://app/2", new Quota(1, 2)),
+            "app-1=1/2,app-1=1/2",
+            "\"app-1=1/2,app-1=1/2\" names an application twice"),
+        row(
+            "admit.quota.max-applications",
+            "10",
+            c -> c.admit().quota().maxApplications(),
+            10,
+            "0",
+            "\"0\" is too small"),
         row(
             "stream.deadline",
             "5s",

@@ -51,12 +51,22 @@ class EntryTest {
 
   @Test
   void whatAnEarlierRouterDidNotWriteIsMissing() {
-    ExchangeRecord record = with(samples.record(), null, Fate.ANSWERED);
-    // Without the byte that says whether there is an inspection, as before there was one.
+    ExchangeRecord whole = with(samples.record(), null, Fate.ANSWERED);
+    ExchangeRecord record =
+        new ExchangeRecord(
+            whole.id(),
+            whole.node(),
+            whole.asked().sentBy(null),
+            null,
+            whole.steps(),
+            whole.result());
     ByteBuffer bytes = bytes(record);
-    ByteBuffer shorter = bytes.duplicate().limit(bytes.limit() - 1);
 
-    assertThat(Entry.read(shorter)).isEqualTo(record);
+    // Without the application; then without the byte that says whether there is an inspection.
+    for (int lacking : new int[] {Short.BYTES, Short.BYTES + 1}) {
+      ByteBuffer shorter = bytes.duplicate().limit(bytes.limit() - lacking);
+      assertThat(Entry.read(shorter)).isEqualTo(record);
+    }
   }
 
   @Test
@@ -137,7 +147,8 @@ class EntryTest {
             "u".repeat(2048),
             "o".repeat(2049),
             "s".repeat(2049),
-            Samples.PATIENT),
+            Samples.PATIENT,
+            "a".repeat(128)),
         new Inspection(
             Inspection.State.TOO_LARGE_VALUE,
             DestinationMatch.UNDETERMINED,

@@ -61,7 +61,8 @@ final class Samples {
         useContext,
         "eyJyZXNvdXJjZVR5cGUiOiJPcmdhbml6YXRpb24ifQ==",
         "eyJyZXNvdXJjZVR5cGUiOiJEZXZpY2UifQ==",
-        null);
+        null,
+        "app-1");
   }
 
   static Inspection inspection(String text) {

@@ -56,14 +56,11 @@ class ErrorRowsTest {
   /** What no router can answer yet, and why. */
   private static final Map<BarsError, String> NOT_YET =
       Map.of(
-          BarsError.TOKEN_EXPIRED, "admit.mode token is not built",
-          BarsError.SCOPE_MISSING, "admit.mode token is not built",
-          BarsError.QUOTA_EXCEEDED, "quotas need to know the application, so admit.mode token",
           BarsError.TARGET_AMBIGUOUS, "a targets file has no repeated key; needs the catalogue",
           BarsError.RECEIVER_SUSPENDED, "the receivers' breaker is not built");
 
   private static final List<FaultRow> ROWS =
-      Stream.of(SenderFaults.all(), NodeFaults.all(), ReceiverFaults.all())
+      Stream.of(SenderFaults.all(), GateFaults.all(), NodeFaults.all(), ReceiverFaults.all())
           .flatMap(List::stream)
           .toList();
 

@@ -29,7 +29,15 @@ record FaultRow(
     WITHOUT_DIRECTORY,
     AUDIT_FULL,
     REFUSING,
-    FAILING
+    FAILING,
+    /** Access tokens are checked. */
+    TOKEN,
+    /** The same, and the keys cannot be had. */
+    KEYLESS,
+    /** Senders come through the API gateway. */
+    GATEWAY,
+    /** The API gateway is elsewhere. */
+    STRANGER
   }
 
   /** Turns a good message into one that meets the fault. */

@@ -2,6 +2,8 @@ package org.openbars.router.route;
 
 import static org.awaitility.Awaitility.await;
 
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jwt.JWTClaimsSet;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.openbars.router.audit.AuditTrail;
 import org.openbars.router.fixture.Http2Sender;
@@ -27,6 +30,7 @@ import org.openbars.router.fixture.RunningReceivers;
 import org.openbars.router.fixture.RunningRouter;
 import org.openbars.router.fixture.TcpGate;
 import org.openbars.router.fixture.TestCertificate;
+import org.openbars.router.fixture.TokenServer;
 import org.openbars.router.listen.Listeners;
 import org.openbars.router.message.Dialect;
 import org.openbars.router.sandbox.Arrival;
@@ -42,6 +46,8 @@ final class FaultWorld implements AutoCloseable {
   private final RunningReceivers slow = RunningReceivers.start(options);
   private final RunningReceivers crowded = RunningReceivers.start(options);
   private final RunningReceivers selfSigned;
+  private final TokenServer issuer = TokenServer.start();
+  private final JWK key = TokenServer.ec("ec-1");
   private final TcpGate noDatabase = TcpGate.shut(1);
   private final Path folder;
   private final int refused;
@@ -75,6 +81,7 @@ final class FaultWorld implements AutoCloseable {
     try (ServerSocket free = new ServerSocket(0)) {
       refused = free.getLocalPort();
     }
+    issuer.publish(key);
     for (Dialect dialect : Dialect.values()) {
       ports.put(dialect, new EnumMap<>(FaultRow.Where.class));
       normal(dialect);
@@ -83,6 +90,7 @@ final class FaultWorld implements AutoCloseable {
       withoutDirectory(dialect);
       auditFull(dialect);
       refusing(dialect);
+      guarded(dialect);
     }
   }
 
@@ -179,6 +187,43 @@ final class FaultWorld implements AutoCloseable {
     await().until(() -> full.getCount() == 0);
   }
 
+  private void guarded(Dialect dialect) {
+    start(dialect, FaultRow.Where.TOKEN, issuer.guarding(withTargets(setup(dialect))));
+    start(
+        dialect,
+        FaultRow.Where.KEYLESS,
+        issuer
+            .guarding(withTargets(setup(dialect)))
+            .set("admit.token.keys.url", "http://127.0.0.1:" + refused + "/keys"));
+    start(
+        dialect,
+        FaultRow.Where.GATEWAY,
+        withTargets(setup(dialect))
+            .set("admit.mode", "gateway")
+            .set("admit.gateway.networks", "127.0.0.1")
+            .set("admit.quota.applications", "spent=1/1"));
+    start(
+        dialect,
+        FaultRow.Where.STRANGER,
+        withTargets(setup(dialect))
+            .set("admit.mode", "gateway")
+            .set("admit.gateway.networks", "192.0.2.0/24"));
+  }
+
+  /** Uses up the minute's quota of the application {@code spent}. */
+  void spend() {
+    for (Dialect dialect : Dialect.values()) {
+      RawSender.exchange(
+          port(dialect, FaultRow.Where.GATEWAY),
+          RawRequest.message("GET", "/Slot", "good").with("NHSD-Application-Id", "spent"));
+    }
+  }
+
+  /** A token whose claims are changed so. */
+  String token(UnaryOperator<JWTClaimsSet.Builder> changed) {
+    return "Bearer " + TokenServer.token(key, "app-1", changed);
+  }
+
   private RunningRouter start(Dialect dialect, FaultRow.Where where, RunningRouter.Setup setup) {
     RunningRouter router = setup.start();
     routers.add(router);
@@ -205,6 +250,7 @@ final class FaultWorld implements AutoCloseable {
             node.stream(),
             node.inspect(),
             node.capacity(),
+            node.gate(),
             node.directory(),
             node.receivers(),
             node.heldBytes(),
@@ -247,6 +293,7 @@ final class FaultWorld implements AutoCloseable {
     http2.close();
     mocks().forEach(RunningReceivers::close);
     noDatabase.close();
+    issuer.close();
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {
         Files.delete(file);
