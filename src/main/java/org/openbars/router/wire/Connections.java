@@ -22,6 +22,7 @@ public final class Connections {
   /** Flushes after which a turn that reads much flushes anyway; Netty's own figure. */
   private static final int MOST_FLUSHES =
       FlushConsolidationHandler.DEFAULT_EXPLICIT_FLUSH_AFTER_FLUSHES;
+
   private static final AttributeKey<Object> NOTE = AttributeKey.valueOf(Connections.class, "note");
 
   private Connections() {}

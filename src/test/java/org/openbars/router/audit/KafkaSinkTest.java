@@ -30,7 +30,7 @@ import org.openbars.router.message.Inspection;
 /** Against a real broker. */
 class KafkaSinkTest extends AuditSinkContract {
   private static final KafkaSink.Waits SHORT =
-      new KafkaSink.Waits(Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofSeconds(4));
+      new KafkaSink.Waits(Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofSeconds(8));
 
   private static KafkaBroker broker;
 
