@@ -43,6 +43,7 @@ import org.openbars.router.route.Router;
 import org.openbars.router.stream.HeldBytes;
 import org.openbars.router.stream.Receivers;
 import org.openbars.router.stream.StreamConfig;
+import org.openbars.router.wire.Keyring;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -106,8 +107,8 @@ public final class RouterProcess {
   /**
    * Starts a router; completes when it listens. Reads key files, so not on an event loop.
    *
-   * @throws IOException when {@code status.api-key-file} cannot be read or the audit's journal
-   *     cannot be opened
+   * @throws IOException when {@code status.api-key-file} or a certificate cannot be read or the
+   *     audit's journal cannot be opened
    */
   public static Future<RouterProcess> start(RouterConfig config) throws IOException {
     return start(config, Map.of());
@@ -119,9 +120,9 @@ public final class RouterProcess {
     checkOpenFiles(config);
     String statusKey = secret(config.statusKeyFile());
     Meters meters = new Meters();
-    Certificates.watch(config, meters);
+    Keyring keyring = Certificates.open(config, meters);
     // First, because it may find the journal in another router's hands.
-    AuditTrail audit = AuditTrail.start(config.audit(), meters);
+    AuditTrail audit = audit(config, meters, keyring);
     VertxOptions options =
         new VertxOptions()
             .setEventLoopPoolSize(config.listen().eventLoops())
@@ -141,7 +142,7 @@ public final class RouterProcess {
             config.inspect(),
             new NodeCapacity(config.admit(), meters),
             directory,
-            new Receivers(config.stream(), meters),
+            new Receivers(config.stream(), meters, keyring),
             new HeldBytes(config.inspect().maxHeld(), meters),
             audit,
             meters,
@@ -164,6 +165,16 @@ public final class RouterProcess {
             failure ->
                 process.stop(Duration.ZERO).onComplete((done, fault) -> started.fail(failure)));
     return started.future();
+  }
+
+  private static AuditTrail audit(RouterConfig config, Meters meters, Keyring keyring)
+      throws IOException {
+    try {
+      return AuditTrail.start(config.audit(), meters);
+    } catch (IOException | RuntimeException e) {
+      keyring.close();
+      throw e;
+    }
   }
 
   private static void checkOpenFiles(RouterConfig config) throws IOException {
@@ -205,7 +216,11 @@ public final class RouterProcess {
 
   private Future<Void> listen(RouterConfig config) {
     return Listeners.start(
-            vertx, config.listen(), idleTimeout(config), () -> new Router(vertx, node))
+            vertx,
+            config.listen(),
+            idleTimeout(config),
+            node.receivers().keyring(),
+            () -> new Router(vertx, node))
         .onSuccess(started -> listeners = started)
         .mapEmpty();
   }
@@ -318,7 +333,11 @@ public final class RouterProcess {
         .compose(v -> open == null ? Future.succeededFuture() : open.stop(vertx))
         .otherwiseEmpty()
         .compose(v -> node.audit().stop(Duration.ofNanos(Math.max(0, shipped - System.nanoTime()))))
-        .eventually(adminVertx::close)
+        .eventually(
+            () -> {
+              node.receivers().keyring().close();
+              return adminVertx.close();
+            })
         .onComplete(
             (done, failure) ->
                 vertx.close().onComplete((closed, fault) -> stopped.complete(null, failure)));

@@ -25,6 +25,7 @@ final class Assembly {
     return new RouterConfig(
         values.get(Keys.NODE_NAME),
         values.get(Keys.NODE_TRANSPORT),
+        values.get(Keys.NODE_TLS_ENGINE),
         new RouterConfig.Drain(
             values.get(Keys.NODE_DRAIN_DELAY),
             values.get(Keys.NODE_DRAIN_TIMEOUT),
@@ -52,7 +53,13 @@ final class Assembly {
         values.get(Keys.LISTEN_HOST),
         values.get(Keys.LISTEN_PORT),
         values.get(Keys.LISTEN_BASE_PATH),
-        certificate == null || key == null ? null : new ListenConfig.Tls(certificate, key),
+        certificate == null || key == null
+            ? null
+            : new ListenConfig.Tls(
+                certificate,
+                key,
+                values.find(Keys.LISTEN_TLS_CLIENT_TRUST),
+                values.get(Keys.LISTEN_TLS_CLIENT_CERTIFICATE)),
         values.get(Keys.LISTEN_EVENT_LOOPS),
         values.get(Keys.LISTEN_MAX_CONNECTIONS),
         Math.toIntExact(values.get(Keys.LISTEN_MAX_LINE)),

@@ -70,7 +70,7 @@ public final class Router implements RequestPath {
         new Loop(
             node.stream(),
             node.listen().maxBody(),
-            new ReceiverClients(vertx, node.stream()),
+            new ReceiverClients(vertx, node.stream(), node.receivers().keyring()),
             new Watch(vertx),
             node.heldBytes());
     this.admission =

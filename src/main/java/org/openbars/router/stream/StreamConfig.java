@@ -6,6 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.isolate.IsolationConfig;
 import org.openbars.router.message.ReceiverHost;
+import org.openbars.router.wire.PemFiles;
 
 /**
  * Keys {@code stream.*} and {@code receivers}.
@@ -53,6 +54,11 @@ public record StreamConfig(
   public record Tls(@Nullable Path trust, @Nullable Path certificate, @Nullable Path key) {
     /** The Java runtime's trust store and no client certificate. */
     public static final Tls DEFAULT = new Tls(null, null, null);
+
+    /** Them all. */
+    public PemFiles files() {
+      return new PemFiles(trust, certificate, key);
+    }
   }
 
   /**

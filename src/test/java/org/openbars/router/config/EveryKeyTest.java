@@ -24,6 +24,7 @@ import org.openbars.router.audit.SplunkConfig;
 import org.openbars.router.inspect.InspectConfig;
 import org.openbars.router.isolate.IsolationConfig;
 import org.openbars.router.journal.JournalConfig;
+import org.openbars.router.listen.ListenConfig;
 import org.openbars.router.message.Dialect;
 
 /** Every key: a good value reaches its record, a bad one is a fault that says what is allowed. */
@@ -124,6 +125,13 @@ class EveryKeyTest {
             "kqueue",
             "\"kqueue\" is not known; allowed auto | io_uring | epoll | nio"),
         row(
+            "node.tls-engine",
+            "jdk",
+            c -> c.tlsEngine(),
+            RouterConfig.Engine.JDK,
+            "gnutls",
+            "\"gnutls\" is not known; allowed auto | openssl | jdk"),
+        row(
             "node.drain.delay",
             "7s",
             c -> c.drain().delay(),
@@ -175,6 +183,22 @@ class EveryKeyTest {
             "listen.tls.certificate",
             c -> Objects.requireNonNull(c.listen().tls()).key(),
             "\"gone.pem\" does not exist"),
+        new Row(
+            "listen.tls.client-trust",
+            "there.pem",
+            List.of("listen.tls.certificate=there.pem", "listen.tls.key=there.pem"),
+            c -> name(Objects.requireNonNull(c.listen().tls()).clientTrust()),
+            "there.pem",
+            "gone.pem",
+            "\"gone.pem\" does not exist"),
+        new Row(
+            "listen.tls.client-certificate",
+            "optional",
+            List.of("listen.tls.certificate=there.pem", "listen.tls.key=there.pem"),
+            c -> Objects.requireNonNull(c.listen().tls()).client(),
+            ListenConfig.ClientCertificate.OPTIONAL,
+            "maybe",
+            "\"maybe\" is not known; allowed required | optional"),
         row(
             "listen.event-loops",
             "3",

@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.openbars.router.fixture.NoCertificates;
 import org.openbars.router.fixture.RawRequest;
 import org.openbars.router.fixture.RawSender;
 import org.openbars.router.meter.Meters;
@@ -65,7 +66,7 @@ class ListenersTest {
 
   private static Listeners start(Vertx vertx, ListenConfig config, Supplier<RequestPath> path)
       throws Exception {
-    return Listeners.start(vertx, config, Duration.ofMinutes(1), path)
+    return Listeners.start(vertx, config, Duration.ofMinutes(1), NoCertificates.keyring(), path)
         .toCompletionStage()
         .toCompletableFuture()
         .get(30, TimeUnit.SECONDS);

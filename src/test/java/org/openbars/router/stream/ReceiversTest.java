@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.openbars.router.fixture.NoCertificates;
 import org.openbars.router.isolate.IsolationConfig;
 import org.openbars.router.message.ReceiverHost;
 import org.openbars.router.meter.Meters;
@@ -35,7 +36,8 @@ final class ReceiversTest {
                   1),
               StreamConfig.Tls.DEFAULT,
               Map.of()),
-          meters);
+          meters,
+          NoCertificates.keyring());
 
   @Test
   void receiverThatLeftTheDirectoryTakesItsMetersAlong() {
