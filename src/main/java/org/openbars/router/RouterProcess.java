@@ -43,6 +43,7 @@ import org.openbars.router.route.Router;
 import org.openbars.router.stream.HeldBytes;
 import org.openbars.router.stream.Receivers;
 import org.openbars.router.stream.StreamConfig;
+import org.openbars.router.wire.AddressGuard;
 import org.openbars.router.wire.Keyring;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -128,7 +129,12 @@ public final class RouterProcess {
             .setEventLoopPoolSize(config.listen().eventLoops())
             .setAddressResolverOptions(resolver(config));
     Doorkeeper doorkeeper = new Doorkeeper(config.listen(), meters);
-    Vertx vertx = Transports.vertx(options, config.transport().name(), doorkeeper);
+    Vertx vertx =
+        Transports.vertx(
+            options,
+            config.transport().name(),
+            doorkeeper,
+            new AddressGuard(config.stream().insideNetworks()));
     FileDirectory directory =
         new FileDirectory(vertx, config.directory(), config.stream()::insecure, meters);
     Future<CapabilityAnswer> statement = statement(vertx, config);

@@ -16,6 +16,7 @@ import org.openbars.router.journal.JournalConfig;
 import org.openbars.router.ledger.LedgerConfig;
 import org.openbars.router.listen.ListenConfig;
 import org.openbars.router.stream.StreamConfig;
+import org.openbars.router.wire.Networks;
 
 /** Hands each package its own record, from values without fault. */
 final class Assembly {
@@ -111,9 +112,15 @@ final class Assembly {
         values.get(StreamKeys.MAX_CONNECTIONS),
         values.get(StreamKeys.IDLE_TIMEOUT),
         values.get(StreamKeys.HTTP2),
+        inside(values),
         isolation(values),
         tls,
         entries);
+  }
+
+  private static Networks inside(Values values) {
+    Networks given = values.find(StreamKeys.INSIDE_NETWORKS);
+    return given == null ? Networks.NONE : given;
   }
 
   private static IsolationConfig isolation(Values values) {

@@ -26,6 +26,7 @@ import org.openbars.router.isolate.IsolationConfig;
 import org.openbars.router.journal.JournalConfig;
 import org.openbars.router.listen.ListenConfig;
 import org.openbars.router.message.Dialect;
+import org.openbars.router.wire.Networks;
 
 /** Every key: a good value reaches its record, a bad one is a fault that says what is allowed. */
 class EveryKeyTest {
@@ -445,6 +446,13 @@ class EveryKeyTest {
             false,
             "off",
             "\"off\" is not known; allowed true | false"),
+        row(
+            "stream.inside-networks",
+            "10.0.0.0/8, fd00::/8",
+            c -> c.stream().insideNetworks(),
+            new Networks(List.of("10.0.0.0/8", "fd00::/8")),
+            "10.0.0.0/33",
+            "\"10.0.0.0/33\" is not a list of address ranges"),
         row(
             "stream.breaker.mode",
             "off",

@@ -22,6 +22,8 @@ import org.openbars.router.fixture.NoCertificates;
 import org.openbars.router.fixture.RawRequest;
 import org.openbars.router.fixture.RawSender;
 import org.openbars.router.meter.Meters;
+import org.openbars.router.wire.AddressGuard;
+import org.openbars.router.wire.Networks;
 
 class ListenersTest {
   private static final int CONNECTIONS_A_LOOP = 6;
@@ -74,7 +76,7 @@ class ListenersTest {
 
   private static Vertx vertx(int loops, Doorkeeper doorkeeper) {
     VertxOptions options = new VertxOptions().setEventLoopPoolSize(loops);
-    return Transports.vertx(options, "auto", doorkeeper);
+    return Transports.vertx(options, "auto", doorkeeper, new AddressGuard(Networks.NONE));
   }
 
   private static double closedForTheLimit(Meters meters) {

@@ -10,6 +10,7 @@ import org.openbars.router.fixture.NoCertificates;
 import org.openbars.router.isolate.IsolationConfig;
 import org.openbars.router.message.ReceiverHost;
 import org.openbars.router.meter.Meters;
+import org.openbars.router.wire.Networks;
 
 final class ReceiversTest {
   private static final ReceiverHost STAYS = new ReceiverHost("stays.example.org", 443);
@@ -27,6 +28,7 @@ final class ReceiversTest {
               1,
               Duration.ofSeconds(5),
               true,
+              Networks.NONE,
               new IsolationConfig(
                   new IsolationConfig.BreakerConfig(
                       true, 0.5, 20, Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ZERO),
