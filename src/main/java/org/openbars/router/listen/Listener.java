@@ -152,7 +152,9 @@ final class Listener extends VerticleBase {
             new Http2Settings()
                 .setMaxConcurrentStreams(http2.maxStreams())
                 .setInitialWindowSize(STREAM_WINDOW)
-                .setMaxHeaderListSize(config.maxHeaders()))
+                // What is beyond this is answered by the codec, with a status alone; what is beyond
+                // the limit itself, with an OperationOutcome.
+                .setMaxHeaderListSize(2L * config.maxHeaders()))
         // A sender can make us reset streams as well (MadeYouReset). Above what a gateway's
         // connection sees when a receiver dies in the middle of all its answers, since every sender
         // behind it would lose its own. What senders reset themselves is counted in FrameWalk.

@@ -3,6 +3,7 @@ package org.openbars.router.wire;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 
@@ -11,7 +12,19 @@ public final class Connections {
   /** Of RFC 9113, 6.8: announces the end, and refuses no stream yet. */
   private static final int EVERY_STREAM = Integer.MAX_VALUE;
 
+  private static final AttributeKey<Boolean> LAST = AttributeKey.valueOf("bars.last");
+
   private Connections() {}
+
+  /** Nothing that follows on this connection may be taken for a request any more. */
+  public static void takeNoMore(HttpConnection connection) {
+    ((ConnectionBase) connection).channel().attr(LAST).set(true);
+  }
+
+  /** Whether {@link #takeNoMore} was said of it. */
+  public static boolean takesMore(HttpConnection connection) {
+    return !((ConnectionBase) connection).channel().hasAttr(LAST);
+  }
 
   /** Whether more waits to be sent than the connection takes without a pause. */
   public static boolean isBehind(HttpConnection connection) {
