@@ -118,6 +118,7 @@ public final class RouterProcess {
   /** As {@link #start(RouterConfig)}, with pages for the admin port to serve. */
   public static Future<RouterProcess> start(RouterConfig config, Map<String, Page> pages)
       throws IOException {
+    Libraries.check();
     checkOpenFiles(config);
     String statusKey = secret(config.statusKeyFile());
     Meters meters = new Meters();
