@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.pkitesting.X509Bundle;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientAuth;
+import java.net.Socket;
 import java.nio.file.Path;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Locale;
 import javax.net.ssl.KeyManager;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,9 +65,48 @@ final class ClientCertificateTest {
         .set("listen.tls.key", own.key());
   }
 
+  /** Shows a certificate of this issuer, whomever the router trusts. */
   private static KeyManager[] of(TestAuthority issuer) throws Exception {
     X509Bundle bundle = issuer.issue();
-    return bundle.toKeyManagerFactory().getKeyManagers();
+    return new KeyManager[] {new Stubborn(bundle)};
+  }
+
+  private static final class Stubborn extends X509ExtendedKeyManager {
+    private final X509Bundle bundle;
+
+    Stubborn(X509Bundle bundle) {
+      this.bundle = bundle;
+    }
+
+    @Override
+    public String[] getClientAliases(String type, Principal[] issuers) {
+      return new String[] {"own"};
+    }
+
+    @Override
+    public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
+      return "own";
+    }
+
+    @Override
+    public String[] getServerAliases(String type, Principal[] issuers) {
+      return new String[0];
+    }
+
+    @Override
+    public String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
+      return "none";
+    }
+
+    @Override
+    public X509Certificate[] getCertificateChain(String alias) {
+      return bundle.getCertificatePath();
+    }
+
+    @Override
+    public PrivateKey getPrivateKey(String alias) {
+      return bundle.getKeyPair().getPrivate();
+    }
   }
 
   private static int status(int port, KeyManager[] certificate, String... protocols) {
@@ -79,8 +123,7 @@ final class ClientCertificateTest {
       assertThat(status(router.port(), of(authority))).isEqualTo(200);
       assertThatThrownBy(() -> status(router.port(), NONE)).isInstanceOf(RuntimeException.class);
       KeyManager[] strange = of(stranger);
-      assertThatThrownBy(() -> status(router.port(), strange))
-          .isInstanceOf(RuntimeException.class);
+      assertThatThrownBy(() -> status(router.port(), strange)).isInstanceOf(RuntimeException.class);
     }
   }
 
@@ -95,14 +138,16 @@ final class ClientCertificateTest {
       assertThat(status(router.port(), of(authority))).isEqualTo(200);
       assertThat(status(router.port(), NONE)).isEqualTo(200);
       KeyManager[] strange = of(stranger);
-      assertThatThrownBy(() -> status(router.port(), strange))
-          .isInstanceOf(RuntimeException.class);
+      assertThatThrownBy(() -> status(router.port(), strange)).isInstanceOf(RuntimeException.class);
     }
   }
 
   @ParameterizedTest
   @CsvSource({
-    "openssl, TLSv1.2", "openssl, TLSv1.3", "jdk, TLSv1.2", "jdk, TLSv1.3",
+    "openssl, TLSv1.2",
+    "openssl, TLSv1.3",
+    "jdk, TLSv1.2",
+    "jdk, TLSv1.3",
   })
   void bothVersionsAreSpokenWithSuitesThatKeepThePastSafe(String engine, String protocol) {
     try (RunningRouter router = listening(engine).start();
