@@ -68,6 +68,8 @@ final class OwnAnswer {
       response.setStatusMessage(HttpResponseStatus.valueOf(status).reasonPhrase());
     }
     response.headers().set("Content-Type", reply.contentType());
+    // What is true of this request is of no other, and is no page whatever it looks like.
+    response.headers().set("Cache-Control", "no-store").set("X-Content-Type-Options", "nosniff");
     response.headers().set("Content-Length", Integer.toString(body.length()));
     boolean ends = last && request.version() != HttpVersion.HTTP_2;
     if (ends) {
