@@ -44,6 +44,8 @@ import org.openbars.router.route.Node;
 import org.openbars.router.route.Router;
 import org.openbars.router.stream.HeldBytes;
 import org.openbars.router.stream.Receivers;
+import org.openbars.router.wire.AddressGuard;
+import org.openbars.router.wire.Keyring;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -114,8 +116,8 @@ public final class RouterProcess {
   /**
    * Starts a router; completes when it listens. Reads key files, so not on an event loop.
    *
-   * @throws IOException when {@code status.api-key-file} cannot be read or the audit's journal
-   *     cannot be opened
+   * @throws IOException when {@code status.api-key-file} or a certificate cannot be read or the
+   *     audit's journal cannot be opened
    */
   public static Future<RouterProcess> start(RouterConfig config) throws IOException {
     return start(config, Map.of(), null);
@@ -130,18 +132,24 @@ public final class RouterProcess {
   public static Future<RouterProcess> start(
       RouterConfig config, Map<String, Page> pages, @Nullable ConfigReload source)
       throws IOException {
+    Libraries.check();
     checkOpenFiles(config);
     String statusKey = secret(config.statusKeyFile());
     Meters meters = new Meters();
-    Certificates.watch(config, meters);
+    Keyring keyring = Certificates.open(config, meters);
     // First, because it may find the journal in another router's hands.
-    AuditTrail audit = AuditTrail.start(config.audit(), meters);
+    AuditTrail audit = audit(config, meters, keyring);
     VertxOptions options =
         new VertxOptions()
             .setEventLoopPoolSize(config.listen().eventLoops())
             .setAddressResolverOptions(resolver(config));
     Doorkeeper doorkeeper = new Doorkeeper(config.listen(), meters);
-    Vertx vertx = Transports.vertx(options, config.transport().name(), doorkeeper);
+    Vertx vertx =
+        Transports.vertx(
+            options,
+            config.transport().name(),
+            doorkeeper,
+            new AddressGuard(config.stream().insideNetworks()));
     FileDirectory directory =
         new FileDirectory(vertx, config.directory(), config.stream()::insecure, meters);
     Gate gate = Gate.start(vertx, config.admit(), meters);
@@ -157,7 +165,7 @@ public final class RouterProcess {
             new NodeCapacity(config.admit(), meters),
             gate,
             directory,
-            new Receivers(config.stream(), meters),
+            new Receivers(config.stream(), meters, keyring),
             new HeldBytes(config.inspect().maxHeld(), meters),
             audit,
             meters,
@@ -180,6 +188,16 @@ public final class RouterProcess {
             failure ->
                 process.stop(Duration.ZERO).onComplete((done, fault) -> started.fail(failure)));
     return started.future();
+  }
+
+  private static AuditTrail audit(RouterConfig config, Meters meters, Keyring keyring)
+      throws IOException {
+    try {
+      return AuditTrail.start(config.audit(), meters);
+    } catch (IOException | RuntimeException e) {
+      keyring.close();
+      throw e;
+    }
   }
 
   private static void checkOpenFiles(RouterConfig config) throws IOException {
@@ -221,7 +239,11 @@ public final class RouterProcess {
 
   private Future<Void> listen(RouterConfig config) {
     return Listeners.start(
-            vertx, config.listen(), idleTimeout(config), () -> new Router(vertx, node))
+            vertx,
+            config.listen(),
+            idleTimeout(config),
+            node.receivers().keyring(),
+            () -> new Router(vertx, node))
         .onSuccess(started -> listeners = started)
         .mapEmpty();
   }
@@ -335,7 +357,11 @@ public final class RouterProcess {
         .compose(v -> open == null ? Future.succeededFuture() : open.stop(vertx))
         .otherwiseEmpty()
         .compose(v -> node.audit().stop(Duration.ofNanos(Math.max(0, shipped - System.nanoTime()))))
-        .eventually(adminVertx::close)
+        .eventually(
+            () -> {
+              node.receivers().keyring().close();
+              return adminVertx.close();
+            })
         .onComplete(
             (done, failure) ->
                 vertx.close().onComplete((closed, fault) -> stopped.complete(null, failure)));

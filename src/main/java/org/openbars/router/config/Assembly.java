@@ -21,6 +21,7 @@ import org.openbars.router.journal.JournalConfig;
 import org.openbars.router.ledger.LedgerConfig;
 import org.openbars.router.listen.ListenConfig;
 import org.openbars.router.stream.StreamConfig;
+import org.openbars.router.wire.Networks;
 
 /** Hands each package its own record, from values without fault. */
 final class Assembly {
@@ -30,6 +31,7 @@ final class Assembly {
     return new RouterConfig(
         values.get(Keys.NODE_NAME),
         values.get(Keys.NODE_TRANSPORT),
+        values.get(Keys.NODE_TLS_ENGINE),
         new RouterConfig.Drain(
             values.get(Keys.NODE_DRAIN_DELAY),
             values.get(Keys.NODE_DRAIN_TIMEOUT),
@@ -57,7 +59,13 @@ final class Assembly {
         values.get(Keys.LISTEN_HOST),
         values.get(Keys.LISTEN_PORT),
         values.get(Keys.LISTEN_BASE_PATH),
-        certificate == null || key == null ? null : new ListenConfig.Tls(certificate, key),
+        certificate == null || key == null
+            ? null
+            : new ListenConfig.Tls(
+                certificate,
+                key,
+                values.find(Keys.LISTEN_TLS_CLIENT_TRUST),
+                values.get(Keys.LISTEN_TLS_CLIENT_CERTIFICATE)),
         values.get(Keys.LISTEN_EVENT_LOOPS),
         values.get(Keys.LISTEN_MAX_CONNECTIONS),
         Math.toIntExact(values.get(Keys.LISTEN_MAX_LINE)),
@@ -146,9 +154,15 @@ final class Assembly {
         values.get(StreamKeys.MAX_CONNECTIONS),
         values.get(StreamKeys.IDLE_TIMEOUT),
         values.get(StreamKeys.HTTP2),
+        inside(values),
         isolation(values),
         tls,
         entries);
+  }
+
+  private static Networks inside(Values values) {
+    Networks given = values.find(StreamKeys.INSIDE_NETWORKS);
+    return given == null ? Networks.NONE : given;
   }
 
   private static IsolationConfig isolation(Values values) {

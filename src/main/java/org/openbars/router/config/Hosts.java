@@ -9,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.config.Kind.Refused;
+import org.openbars.router.wire.Networks;
 
 /** Host names, addresses and what contains them. Never asks the DNS. */
 final class Hosts {
@@ -84,6 +85,19 @@ final class Hosts {
             servers.add(host + ":" + matcher.group(2));
           }
           return String.join(",", servers);
+        });
+  }
+
+  /** Ranges of addresses. */
+  static Kind<Networks> networks() {
+    return new Kind<>(
+        "ADDRESS/BITS, more of them with a comma between",
+        (text, folder) -> {
+          try {
+            return Networks.parse(text);
+          } catch (IllegalArgumentException e) {
+            throw new Refused("is not a list of address ranges");
+          }
         });
   }
 

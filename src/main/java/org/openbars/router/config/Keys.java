@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import org.openbars.router.config.RouterConfig.Transport;
 import org.openbars.router.inspect.InspectConfig;
+import org.openbars.router.listen.ListenConfig;
 import org.openbars.router.message.Dialect;
 
 /**
@@ -37,6 +38,12 @@ final class Keys {
           "node.transport",
           "How sockets are driven; auto is epoll on Linux, else nio; io_uring is for measuring.",
           Kinds.choice(Transport.class),
+          "auto");
+  static final Key<RouterConfig.Engine> NODE_TLS_ENGINE =
+      TABLE.key(
+          "node.tls-engine",
+          "What speaks TLS; auto is openssl (BoringSSL, a fraction of the CPU) where it loads, else jdk.",
+          Kinds.choice(RouterConfig.Engine.class),
           "auto");
   static final Key<Duration> NODE_DRAIN_DELAY =
       TABLE.key(
@@ -74,6 +81,17 @@ final class Keys {
           Kinds.readableFile());
   static final Key<Path> LISTEN_TLS_KEY =
       TABLE.absent("listen.tls.key", "The certificate's private key, PEM.", Kinds.readableFile());
+  static final Key<Path> LISTEN_TLS_CLIENT_TRUST =
+      TABLE.absent(
+          "listen.tls.client-trust",
+          "Certificates that may sign a sender's, PEM; without it senders are asked for none.",
+          Kinds.readableFile());
+  static final Key<ListenConfig.ClientCertificate> LISTEN_TLS_CLIENT_CERTIFICATE =
+      TABLE.key(
+          "listen.tls.client-certificate",
+          "Whether a sender without a certificate of these is turned away, or may be let in without.",
+          Kinds.choice(ListenConfig.ClientCertificate.class),
+          "required");
   static final Key<Integer> LISTEN_EVENT_LOOPS =
       TABLE.computed(
           "listen.event-loops",

@@ -18,6 +18,7 @@ import org.openbars.router.stream.StreamConfig;
  * @param node this router's name in audit and logs, {@code node.name}; the host's name by default
  * @param transport {@code auto}, {@code io_uring}, {@code epoll} or {@code nio}, {@code
  *     node.transport}
+ * @param tlsEngine {@code auto}, {@code openssl} or {@code jdk}, {@code node.tls-engine}
  * @param drain how the node ends, {@code node.drain.*}
  * @param dialect {@code errors.dialect}
  * @param metadataUrl where senders reach the API, {@code metadata.url}; no slash at its end
@@ -29,6 +30,7 @@ import org.openbars.router.stream.StreamConfig;
 public record RouterConfig(
     String node,
     Transport transport,
+    Engine tlsEngine,
     Drain drain,
     ListenConfig listen,
     AdminConfig admin,
@@ -62,5 +64,12 @@ public record RouterConfig(
     IO_URING,
     EPOLL,
     NIO
+  }
+
+  /** What speaks TLS. */
+  public enum Engine {
+    AUTO,
+    OPENSSL,
+    JDK
   }
 }

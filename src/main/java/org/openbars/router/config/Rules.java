@@ -26,6 +26,7 @@ final class Rules {
 
   void check() {
     bothOrNeither(Keys.LISTEN_TLS_CERTIFICATE, Keys.LISTEN_TLS_KEY);
+    clientTrustNeedsTls();
     bothOrNeither(StreamKeys.TLS_CERTIFICATE, StreamKeys.TLS_KEY);
     bothOrNeither(AuditKeys.SEAL_PATH, AuditKeys.SEAL_KEY_FILE);
     openOnlyOnLoopback();
@@ -55,6 +56,17 @@ final class Rules {
       fault(one, "needs " + other.name() + " as well", "both or neither");
     } else if (hasOther && !hasOne) {
       fault(other, "needs " + one.name() + " as well", "both or neither");
+    }
+  }
+
+  /** Over plain http nobody would be asked. */
+  private void clientTrustNeedsTls() {
+    if (values.setting(Keys.LISTEN_TLS_CLIENT_TRUST) != null
+        && values.setting(Keys.LISTEN_TLS_CERTIFICATE) == null) {
+      fault(
+          Keys.LISTEN_TLS_CLIENT_TRUST,
+          "needs " + Keys.LISTEN_TLS_CERTIFICATE.name() + " as well",
+          "");
     }
   }
 

@@ -3,6 +3,7 @@ package org.openbars.router.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.openbars.router.isolate.IsolationConfig;
+import org.openbars.router.wire.Networks;
 
 /** The keys below {@code stream}, and those of one entry of {@code receivers}. */
 final class StreamKeys {
@@ -57,6 +58,11 @@ final class StreamKeys {
   static final Key<Boolean> HTTP2 =
       TABLE.key(
           "stream.http2", "Offers HTTP/2 to receivers reached over https.", Kinds.flag(), "true");
+  static final Key<Networks> INSIDE_NETWORKS =
+      TABLE.absent(
+          "stream.inside-networks",
+          "Loopback, private and link-local ranges that a receiver's name may lead to; none without it.",
+          Hosts.networks());
   static final Key<Boolean> BREAKER_MODE =
       TABLE.key(
           "stream.breaker.mode",

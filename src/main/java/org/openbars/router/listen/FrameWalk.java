@@ -8,12 +8,16 @@ import java.util.concurrent.TimeUnit;
  * carry nothing of an exchange (PING, SETTINGS, PRIORITY, empty DATA, kinds nobody knows) and those
  * that take one back (RST_STREAM). Netty answers each PING and SETTINGS and has no bound on how
  * many may come; of resets it bounds the number, which would end a gateway's connection for what
- * some of its many senders do, where the part of exchanges that are taken back tells an attack. On
- * the connection's event loop.
+ * some of its many senders do, where the part of exchanges that are taken back tells an attack.
+ * WINDOW_UPDATE counts where it lets pass less than {@value #BYTES_FOR_AN_UPDATE} bytes: who reads
+ * an answer in the smallest steps sends two for 512. On the connection's event loop.
  */
 final class FrameWalk {
   private static final long WINDOW_NANOS =
       TimeUnit.SECONDS.toNanos(ListenConfig.Http2.WINDOW_SECONDS);
+
+  /** Of the connection's window, for each frame. */
+  private static final int BYTES_FOR_AN_UPDATE = 256;
 
   private static final int HEAD = 9;
   private static final int DATA = 0x0;
@@ -33,11 +37,15 @@ final class FrameWalk {
   private int useful;
   private int begun;
   private int resets;
+  private int updates;
+  private long granted;
 
   private int headRead;
   private int length;
   private int type;
   private int flags;
+  private int stream;
+  private int increment;
   private int payloadLeft;
   private boolean openHeaders;
   private boolean settingsKnown;
@@ -56,12 +64,17 @@ final class FrameWalk {
       useful = 0;
       begun = 0;
       resets = 0;
+      updates = 0;
+      granted = 0;
     }
     int at = bytes.readerIndex();
     int end = bytes.writerIndex();
     while (at < end) {
       if (payloadLeft > 0) {
         int step = Math.min(payloadLeft, end - at);
+        if (type == WINDOW_UPDATE) {
+          update(bytes, at, step);
+        }
         payloadLeft -= step;
         at += step;
       } else {
@@ -69,7 +82,21 @@ final class FrameWalk {
         at++;
       }
     }
-    return idle - useful <= limits.maxControlFrames() && resets - begun / 2 <= limits.maxResets();
+    long nothing = idle + Math.max(0, updates - granted / BYTES_FOR_AN_UPDATE);
+    return nothing - useful <= limits.maxControlFrames()
+        && resets - begun / 2 <= limits.maxResets();
+  }
+
+  private void update(ByteBuf bytes, int at, int step) {
+    for (int i = 0; i < step; i++) {
+      increment = (increment << 8) | (bytes.getByte(at + i) & 0xff);
+    }
+    if (step == payloadLeft) {
+      updates++;
+      // Only the connection's: a stream's says the same bytes again.
+      granted += stream == 0 ? Integer.toUnsignedLong(increment) & Integer.MAX_VALUE : 0;
+      increment = 0;
+    }
   }
 
   /**
@@ -86,9 +113,7 @@ final class FrameWalk {
       case 0, 1, 2 -> length = headRead == 0 ? b : (length << 8) | b;
       case 3 -> type = b;
       case 4 -> flags = b;
-      default -> {
-        // The stream's id, which does not matter here.
-      }
+      default -> stream = headRead == 5 ? b & 0x7f : (stream << 8) | b;
     }
     headRead++;
     if (headRead == HEAD) {
@@ -119,7 +144,7 @@ final class FrameWalk {
       }
       case RST_STREAM -> resets++;
       case WINDOW_UPDATE -> {
-        // They come with the data that they let pass.
+        // Counted when it is known what it lets pass.
       }
       default -> idle++;
     }

@@ -19,11 +19,12 @@ import io.vertx.core.spi.transport.Transport;
 import java.net.SocketAddress;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
+import org.openbars.router.wire.AddressGuard;
 
 /**
- * A transport with a {@link Doorkeeper} at each listening socket, and small reads from every one;
- * everything else is the other one's. Vert.x has no other place from which a connection can be seen
- * before its first bytes.
+ * A transport with a {@link Doorkeeper} at each listening socket, an {@link AddressGuard} at each
+ * that connects, and small reads from every one; everything else is the other one's. Vert.x has no
+ * other place from which a connection can be seen before its first bytes.
  */
 final class GuardedTransport implements Transport {
   @SuppressWarnings("deprecation") // Not meant for applications; Vert.x sets it so as well.
@@ -35,15 +36,17 @@ final class GuardedTransport implements Transport {
 
   private final Transport inner;
   private final Doorkeeper doorkeeper;
+  private final AddressGuard addresses;
 
-  private GuardedTransport(Transport inner, Doorkeeper doorkeeper) {
+  private GuardedTransport(Transport inner, Doorkeeper doorkeeper, AddressGuard addresses) {
     this.inner = inner;
     this.doorkeeper = doorkeeper;
+    this.addresses = addresses;
   }
 
   static io.vertx.core.transport.Transport of(
-      io.vertx.core.transport.Transport transport, Doorkeeper doorkeeper) {
-    Transport guarded = new GuardedTransport(transport.implementation(), doorkeeper);
+      io.vertx.core.transport.Transport transport, Doorkeeper doorkeeper, AddressGuard addresses) {
+    Transport guarded = new GuardedTransport(transport.implementation(), doorkeeper, addresses);
     return new io.vertx.core.transport.Transport() {
       @Override
       public String name() {
@@ -138,7 +141,8 @@ final class GuardedTransport implements Transport {
 
   @Override
   public ChannelFactory<? extends Channel> channelFactory(boolean domainSocket) {
-    return inner.channelFactory(domainSocket);
+    ChannelFactory<? extends Channel> channels = inner.channelFactory(domainSocket);
+    return domainSocket ? channels : addresses.guarding(channels);
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.openbars.router.listen;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.openbars.router.wire.PemFiles;
 
 /**
  * Keys {@code listen.*}.
@@ -38,8 +39,27 @@ public record ListenConfig(
     Duration idleTimeout,
     Http2 http2) {
 
-  /** Keys {@code listen.tls.*}: a certificate chain and its key, both PEM files. */
-  public record Tls(Path certificate, Path key) {}
+  /**
+   * Keys {@code listen.tls.*}, all PEM files.
+   *
+   * @param certificate our certificate chain
+   * @param key its key
+   * @param clientTrust certificates that may sign a sender's; null asks senders for none
+   * @param client whether a sender without one is turned away
+   */
+  public record Tls(
+      Path certificate, Path key, @Nullable Path clientTrust, ClientCertificate client) {
+    /** Them all. */
+    public PemFiles files() {
+      return new PemFiles(clientTrust, certificate, key);
+    }
+  }
+
+  /** Key {@code listen.tls.client-certificate}. */
+  public enum ClientCertificate {
+    REQUIRED,
+    OPTIONAL
+  }
 
   /**
    * Keys {@code listen.http2.*}, each for one connection.

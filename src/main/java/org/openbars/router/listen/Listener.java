@@ -2,16 +2,16 @@ package org.openbars.router.listen;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.ServerSSLOptions;
 import java.time.Duration;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.openbars.router.wire.Credentials;
 
 /**
  * One event loop's share of the listening socket: HTTP/1.1 and HTTP/2, plain (prior knowledge or
@@ -104,18 +104,42 @@ final class Listener extends VerticleBase {
     http2(options);
     ListenConfig.Tls tls = config.tls();
     if (tls != null) {
+      // Never SNI: Vert.x would keep a TLS context for each name asked for (CVE-2026-6860).
       options
           .setSsl(true)
           .setUseAlpn(true)
+          .setSslEngineOptions(all.keyring().engine().engineOptions())
           .setSslHandshakeTimeout(config.headerTimeout().toMillis())
           .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
-          .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
-          .setKeyCertOptions(
-              new PemKeyCertOptions()
-                  .setCertPaths(List.of(tls.certificate().toString()))
-                  .setKeyPaths(List.of(tls.key().toString())));
+          .setClientAuth(clientAuth(tls));
+      all.keyring().engine().into(options.getSslOptions());
+      all.keyring().of(tls.files()).now().into(options.getSslOptions());
     }
     return options;
+  }
+
+  private static ClientAuth clientAuth(ListenConfig.Tls tls) {
+    if (tls.clientTrust() == null) {
+      return ClientAuth.NONE;
+    }
+    return switch (tls.client()) {
+      case REQUIRED -> ClientAuth.REQUIRED;
+      case OPTIONAL -> ClientAuth.REQUEST;
+    };
+  }
+
+  /**
+   * New connections are met with these; those that are open keep theirs. One listener's are the
+   * whole port's. Any thread.
+   */
+  Future<Boolean> use(Credentials credentials) {
+    HttpServer server = open;
+    if (server == null) {
+      return Future.succeededFuture(false);
+    }
+    ServerSSLOptions tls = options().getSslOptions();
+    credentials.into(tls);
+    return server.updateSSLOptions(tls, true);
   }
 
   private void http2(HttpServerOptions options) {
@@ -128,7 +152,9 @@ final class Listener extends VerticleBase {
             new Http2Settings()
                 .setMaxConcurrentStreams(http2.maxStreams())
                 .setInitialWindowSize(STREAM_WINDOW)
-                .setMaxHeaderListSize(config.maxHeaders()))
+                // What is beyond this is answered by the codec, with a status alone; what is beyond
+                // the limit itself, with an OperationOutcome.
+                .setMaxHeaderListSize(2L * config.maxHeaders()))
         // A sender can make us reset streams as well (MadeYouReset). Above what a gateway's
         // connection sees when a receiver dies in the middle of all its answers, since every sender
         // behind it would lose its own. What senders reset themselves is counted in FrameWalk.

@@ -9,6 +9,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.openbars.router.wire.Credentials;
+import org.openbars.router.wire.Keyring;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A node's listeners: one on each event loop, all of one port. Any thread. */
 public final class Listeners {
@@ -17,15 +22,20 @@ public final class Listeners {
 
   private static final AtomicInteger FREE_PORTS = new AtomicInteger();
 
+  private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
+
   private final Duration idleTimeout;
+  private final Keyring keyring;
   private final int bindPort;
   private final Set<Thread> loops = ConcurrentHashMap.newKeySet();
   private final Set<String> deployments = ConcurrentHashMap.newKeySet();
   private final Set<Listener> listening = ConcurrentHashMap.newKeySet();
   private volatile int port;
+  private volatile Runnable deaf = () -> {};
 
-  private Listeners(ListenConfig config, Duration idleTimeout) {
+  private Listeners(ListenConfig config, Duration idleTimeout, Keyring keyring) {
     this.idleTimeout = idleTimeout;
+    this.keyring = keyring;
     // Of port 0 every listener would get one of its own; of one negative number, the same for all.
     this.bindPort = config.port() == 0 ? -FREE_PORTS.incrementAndGet() : config.port();
   }
@@ -36,15 +46,40 @@ public final class Listeners {
    *
    * @param idleTimeout at least {@link ListenConfig#idleTimeout}, and longer than the longest wait
    *     for a receiver
+   * @param keyring opened with {@link ListenConfig.Tls#files}, if there are any
    * @param path called on each event loop that is to serve
    */
   public static Future<Listeners> start(
-      Vertx vertx, ListenConfig config, Duration idleTimeout, Supplier<RequestPath> path) {
-    Listeners listeners = new Listeners(config, idleTimeout);
+      Vertx vertx,
+      ListenConfig config,
+      Duration idleTimeout,
+      Keyring keyring,
+      Supplier<RequestPath> path) {
+    Listeners listeners = new Listeners(config, idleTimeout, keyring);
     int tries = ROUNDS * config.eventLoops();
     return listeners
         .deploy(vertx, () -> new Listener(config, listeners, path), config.eventLoops(), tries)
-        .map(listeners);
+        .map(
+            started -> {
+              listeners.follow(config.tls());
+              return listeners;
+            });
+  }
+
+  private void follow(ListenConfig.@Nullable Tls tls) {
+    if (tls != null) {
+      deaf = keyring.of(tls.files()).onChange(this::use);
+    }
+  }
+
+  /** Vert.x keeps one set of credentials for a port, whichever listener is told. */
+  private void use(Credentials credentials) {
+    listening.stream()
+        .findAny()
+        .ifPresent(
+            one ->
+                one.use(credentials)
+                    .onFailure(e -> LOG.error("the new certificate is not in use", e)));
   }
 
   private Future<Void> deploy(Vertx vertx, Supplier<Listener> listener, int missing, int tries) {
@@ -77,6 +112,7 @@ public final class Listeners {
 
   /** Closes the port and every connection; exchanges in flight end as their senders leave. */
   public Future<Void> stop(Vertx vertx) {
+    deaf.run();
     List<Future<Void>> stops = new ArrayList<>();
     deployments.forEach(id -> stops.add(vertx.undeploy(id)));
     return Future.join(stops).mapEmpty();
@@ -95,6 +131,10 @@ public final class Listeners {
   void listening(Listener listener, int actualPort) {
     listening.add(listener);
     port = actualPort;
+  }
+
+  Keyring keyring() {
+    return keyring;
   }
 
   int bindPort() {

@@ -7,6 +7,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.transport.Transport;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.openbars.router.wire.AddressGuard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,11 +37,13 @@ public final class Transports {
    * Makes it.
    *
    * @param doorkeeper stands at every socket that it will listen on
+   * @param addresses looks at where every other one connects
    * @param name {@code auto}, or the one that must be used, {@code io_uring}, {@code epoll} or
    *     {@code nio}
    * @throws IllegalArgumentException when the one named is not available here
    */
-  public static Vertx vertx(VertxOptions options, String name, Doorkeeper doorkeeper) {
+  public static Vertx vertx(
+      VertxOptions options, String name, Doorkeeper doorkeeper, AddressGuard addresses) {
     VertxBuilder builder = Vertx.builder().with(options);
     String wanted = name.toLowerCase(Locale.ROOT);
     Transport chosen =
@@ -55,7 +58,7 @@ public final class Transports {
       LOG.warn(
           "node.transport io_uring can cut an answer short that ends with its connection; for measuring only");
     }
-    return builder.withTransport(GuardedTransport.of(chosen, doorkeeper)).build();
+    return builder.withTransport(GuardedTransport.of(chosen, doorkeeper, addresses)).build();
   }
 
   private static Transport best() {

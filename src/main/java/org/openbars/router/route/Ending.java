@@ -30,6 +30,7 @@ final class Ending {
   private @Nullable AuditPlace place;
   private boolean counted;
   private boolean continued;
+  private boolean malformed;
   private boolean over;
 
   Ending(Router router, HttpServerRequest request, RequestHeads heads, Trace trace) {
@@ -131,6 +132,8 @@ final class Ending {
     if (allow != null) {
       request.response().headers().set("Allow", allow);
     }
+    // Where such a request ends may be read in two ways, and so what would follow it.
+    malformed = error == BarsError.REQUEST_MALFORMED;
     router.meters.error(error);
     return new OwnEndpoints.Reply(error.status(), format.contentType(), body);
   }
@@ -138,7 +141,7 @@ final class Ending {
   private void send(OwnEndpoints.Reply reply) {
     if (OwnAnswer.possible(request)) {
       Farewell.bid(router, request);
-      router.ownAnswer.send(request, heads, heads.expect() != null && !continued, reply);
+      router.ownAnswer.send(request, heads, heads.expect() != null && !continued, malformed, reply);
     }
   }
 

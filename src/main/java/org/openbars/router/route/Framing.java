@@ -39,12 +39,14 @@ final class Framing {
     if (method.name().length() + request.uri().length() + LINE_REST > limits.maxLine()) {
       return BarsError.LINE_TOO_LONG;
     }
-    if (heads.count() > limits.maxHeaderCount()) {
+    // The codec of HTTP/2 lets pass more, so that there is somebody to answer.
+    if (heads.count() > limits.maxHeaderCount() || heads.bytes() > limits.maxHeaders()) {
       return BarsError.HEADERS_TOO_LARGE;
     }
     // TRACE would show a receiver's view of our headers to the sender; CONNECT is for tunnels.
     boolean odd = HttpMethod.TRACE.equals(method) || HttpMethod.CONNECT.equals(method);
-    if (target == null || body == null || odd || heads.unclean()) {
+    boolean unclean = heads.unclean() || heads.hostFault(request.version());
+    if (target == null || body == null || odd || unclean) {
       return BarsError.REQUEST_MALFORMED;
     }
     if (nominated != null && !nominated.stream().allMatch(HeaderRules::mayBeNominated)) {

@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.identify.Identified.Identity;
+import org.openbars.router.wire.Connections;
 import org.openbars.router.wire.RequestHeads;
 
 /**
@@ -50,9 +51,14 @@ final class OwnAnswer {
    *
    * @param awaits100 whether the sender waits for a 100 that it was not sent, so that nothing of
    *     its body is on its way
+   * @param last whether an HTTP/1.1 connection must end with it
    */
   void send(
-      HttpServerRequest request, RequestHeads heads, boolean awaits100, OwnEndpoints.Reply reply) {
+      HttpServerRequest request,
+      RequestHeads heads,
+      boolean awaits100,
+      boolean last,
+      OwnEndpoints.Reply reply) {
     HttpServerResponse response = request.response();
     int status = reply.status();
     Buffer body = reply.body();
@@ -62,12 +68,19 @@ final class OwnAnswer {
       response.setStatusMessage(HttpResponseStatus.valueOf(status).reasonPhrase());
     }
     response.headers().set("Content-Type", reply.contentType());
+    // What is true of this request is of no other, and is no page whatever it looks like.
+    response.headers().set("Cache-Control", "no-store").set("X-Content-Type-Options", "nosniff");
     response.headers().set("Content-Length", Integer.toString(body.length()));
-    boolean close = !request.isEnded() && mustClose(request, heads);
+    boolean ends = last && request.version() != HttpVersion.HTTP_2;
+    if (ends) {
+      // Vert.x would still hand on what came in the same packet.
+      Connections.takeNoMore(request.connection());
+    }
+    boolean close = ends || (!request.isEnded() && mustClose(request, heads));
     if (close) {
       response.headers().set("Connection", "close");
     }
-    if (close && awaits100) {
+    if (close && (awaits100 || request.isEnded())) {
       response.end(body).onComplete(done -> request.connection().close());
       return;
     }

@@ -19,6 +19,7 @@ import org.openbars.router.outcome.ReceiverErrors;
 import org.openbars.router.stream.Loop;
 import org.openbars.router.stream.ReceiverClients;
 import org.openbars.router.stream.Watch;
+import org.openbars.router.wire.Connections;
 import org.openbars.router.wire.RequestHeads;
 
 /**
@@ -71,7 +72,7 @@ public final class Router implements RequestPath {
         new Loop(
             node.stream(),
             node.listen().maxBody(),
-            new ReceiverClients(vertx, node.stream()),
+            new ReceiverClients(vertx, node.stream(), node.receivers().keyring()),
             new Watch(vertx),
             node.heldBytes());
     this.admission =
@@ -94,6 +95,9 @@ public final class Router implements RequestPath {
   public void handle(HttpServerRequest request) {
     // Nothing of the body is read before it is known who takes it.
     request.pause();
+    if (!Connections.takesMore(request.connection())) {
+      return;
+    }
     RequestHeads heads = RequestHeads.read(request.headers(), PSEUDONYM);
     new Exchange(this, request, heads).begin();
   }

@@ -54,7 +54,8 @@ final class Attempts {
    *
    * @return whether it is tried again
    */
-  boolean again() {
+  boolean again(Throwable cause) {
+    outbound.receiver().brokeOff(cause);
     long now = System.nanoTime();
     opening.broke(now);
     boolean read = HttpMethod.GET.equals(method) || HttpMethod.HEAD.equals(method);

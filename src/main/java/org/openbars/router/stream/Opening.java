@@ -92,7 +92,8 @@ final class Opening {
     if (over) {
       return;
     }
-    Delivery.Reason reason = ConnectFault.reason(cause);
+    ConnectFault fault = ConnectFault.of(cause, outbound.target().secure());
+    Delivery.Reason reason = fault.reason();
     long now = System.nanoTime();
     boolean early = now - started < receiver.connectTimeout().toNanos() / 2;
     if (reason == Delivery.Reason.UNREACHABLE && early && !triedAgain && receiver.mayReconnect()) {
@@ -101,9 +102,9 @@ final class Opening {
       return;
     }
     if (reason != Delivery.Reason.BUSY) {
-      receiver.notConnected(started, now);
+      receiver.notConnected(fault, started, now);
     }
-    fail(reason, String.valueOf(cause.getMessage()));
+    fail(reason, fault.detail(cause));
   }
 
   private void connected(HttpClientRequest request) {
@@ -117,7 +118,7 @@ final class Opening {
     Kept one = loop.clients().kept(request.connection());
     one.take(now);
     if (one.join(lane)) {
-      receiver.connected(now);
+      receiver.connected(request.connection(), now);
     }
     connection = request;
     kept = one;

@@ -233,7 +233,7 @@ public final class Passage extends Watch.Watched
   private void receiverBroke(Throwable cause) {
     switch (state) {
       case SENDING, WAITING -> {
-        if (attempts.again()) {
+        if (attempts.again(cause)) {
           state = State.OPENING;
           sides.receiverGone();
         } else {

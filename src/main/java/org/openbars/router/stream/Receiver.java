@@ -1,5 +1,6 @@
 package org.openbars.router.stream;
 
+import io.vertx.core.http.HttpConnection;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -162,14 +163,26 @@ public final class Receiver {
   }
 
   /** A connection that was tried at {@code started} could not be had. */
-  void notConnected(long started, long now) {
+  void notConnected(ConnectFault fault, long started, long now) {
+    meters.notConnected(fault);
     backoff.failed(started, now);
   }
 
   /** A new connection is there. */
-  void connected(long now) {
+  void connected(HttpConnection connection, long now) {
+    if (connection.isSsl()) {
+      meters.certificate(connection.sslSession());
+    }
     if (backoff.succeeded() >= LONG_AWAY) {
       limit.recovered(now);
+    }
+  }
+
+  /** A connection broke that had carried something; TLS may have said why. */
+  void brokeOff(Throwable cause) {
+    ConnectFault fault = ConnectFault.of(cause, false);
+    if (fault.reason() == Delivery.Reason.TLS_FAILED) {
+      meters.notConnected(fault);
     }
   }
 

@@ -1,8 +1,10 @@
 package org.openbars.router.stream;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpConnection;
@@ -10,8 +12,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.ClientSSLOptions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -22,6 +23,10 @@ import java.util.concurrent.TimeUnit;
 import org.openbars.router.message.ReceiverHost;
 import org.openbars.router.message.Target;
 import org.openbars.router.wire.Connections;
+import org.openbars.router.wire.Credentials;
+import org.openbars.router.wire.Keyring;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One event loop's connections to receivers: a pool per receiver host, never shared with another
@@ -30,6 +35,8 @@ import org.openbars.router.wire.Connections;
  * names are always checked.
  */
 public final class ReceiverClients {
+  private static final Logger LOG = LoggerFactory.getLogger(ReceiverClients.class);
+
   private static final int HTTP2_CONNECTIONS = 4;
   private static final int HTTP2_STREAMS = 100;
   private static final int STREAM_WINDOW = 64 * 1024;
@@ -45,8 +52,12 @@ public final class ReceiverClients {
 
   private final Vertx vertx;
   private final StreamConfig config;
+  private final Keyring keyring;
   private final HttpClient plain;
   private final Map<StreamConfig.Tls, HttpClient> byTls = new HashMap<>();
+
+  /** What ends being told of new credentials. */
+  private final List<Runnable> deaf = new ArrayList<>();
 
   /** Every open connection; bounded by the pools. */
   private final IdentityHashMap<HttpConnection, Kept> kept = new IdentityHashMap<>();
@@ -55,9 +66,10 @@ public final class ReceiverClients {
   private final long sweeping;
 
   /** To be made on the event loop that will use it. */
-  public ReceiverClients(Vertx vertx, StreamConfig config) {
+  public ReceiverClients(Vertx vertx, StreamConfig config, Keyring keyring) {
     this.vertx = vertx;
     this.config = config;
+    this.keyring = keyring;
     this.plain = client(options());
     this.sweeping = vertx.setPeriodic(SWEEP_MS, id -> sweep());
     // Made now and not with the first message: reading key files must not happen on its way.
@@ -69,7 +81,7 @@ public final class ReceiverClients {
     }
   }
 
-  private HttpClient client(HttpClientOptions options) {
+  private HttpClientAgent client(HttpClientOptions options) {
     return vertx
         .httpClientBuilder()
         .with(options)
@@ -149,16 +161,26 @@ public final class ReceiverClients {
           .setUseAlpn(true)
           .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1));
     }
-    if (tls.trust() != null) {
-      options.setTrustOptions(new PemTrustOptions().addCertPath(tls.trust().toString()));
-    }
-    if (tls.certificate() != null && tls.key() != null) {
-      options.setKeyCertOptions(
-          new PemKeyCertOptions()
-              .addCertPath(tls.certificate().toString())
-              .addKeyPath(tls.key().toString()));
-    }
-    return client(options);
+    options.setSslEngineOptions(keyring.engine().engineOptions());
+    ClientSSLOptions common = options.getSslOptions();
+    keyring.engine().into(common);
+    Keyring.Held held = keyring.of(tls.files());
+    held.now().into(common);
+    HttpClientAgent client = client(options);
+    Context loop = vertx.getOrCreateContext();
+    deaf.add(held.onChange(fresh -> loop.runOnContext(v -> use(client, common.copy(), fresh))));
+    return client;
+  }
+
+  /**
+   * The next connections are made with these. Those that are open end with what they carry: their
+   * pool is asked no more.
+   */
+  private static void use(HttpClientAgent client, ClientSSLOptions common, Credentials fresh) {
+    fresh.into(common);
+    client
+        .updateSSLOptions(common, true)
+        .onFailure(e -> LOG.error("the new client certificate is not in use", e));
   }
 
   private HttpClientOptions options() {
@@ -200,6 +222,7 @@ public final class ReceiverClients {
   /** Closes every connection. */
   public Future<Void> close() {
     vertx.cancelTimer(sweeping);
+    deaf.forEach(Runnable::run);
     List<Future<Void>> all = new ArrayList<>();
     all.add(plain.close());
     byTls.values().forEach(client -> all.add(client.close()));

@@ -1,6 +1,11 @@
 package org.openbars.router.stream;
 
 import io.micrometer.core.instrument.Counter;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import org.openbars.router.meter.Meters;
 
 /** What is counted of one receiver host. Any thread. */
@@ -17,6 +22,9 @@ final class ReceiverMeters {
   private final Counter opened;
   private final Counter reconnected;
   private final Counter resent;
+
+  /** Epoch second at which the certificate shown last ends; 0 before any. */
+  private final AtomicLong certificateEnd = new AtomicLong();
 
   ReceiverMeters(Meters meters, String name) {
     this.meters = meters;
@@ -108,5 +116,35 @@ final class ReceiverMeters {
 
   void resent() {
     resent.increment();
+  }
+
+  void notConnected(ConnectFault fault) {
+    meters
+        .counter(
+            "bars.receiver.connect.failed",
+            "Connections to a receiver host that could not be had, or that TLS ended",
+            TAG,
+            name,
+            "reason",
+            fault.word())
+        .increment();
+  }
+
+  /** The receiver has shown a certificate. */
+  void certificate(SSLSession session) {
+    try {
+      if (session.getPeerCertificates()[0] instanceof X509Certificate shown
+          && certificateEnd.getAndSet(shown.getNotAfter().toInstant().getEpochSecond()) == 0) {
+        meters.gauge(
+            "bars.receiver.certificate.expiry.seconds",
+            "How long the certificate that a receiver host showed last is still good for",
+            () -> certificateEnd.get() - Instant.now().getEpochSecond(),
+            TAG,
+            name);
+      }
+    } catch (SSLPeerUnverifiedException e) {
+      // It has shown none, which the handshake would not have let pass.
+      certificateEnd.set(0);
+    }
   }
 }

@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.openbars.router.message.ReceiverHost;
 import org.openbars.router.meter.Meters;
+import org.openbars.router.wire.Keyring;
 
 /**
  * The node's receivers by host, made when the first message for one arrives. Any thread. Bounded by
@@ -15,12 +16,22 @@ public final class Receivers {
   private final StreamConfig started;
   private volatile StreamConfig config;
   private final Meters meters;
+  private final Keyring keyring;
   private final ConcurrentMap<ReceiverHost, Receiver> byHost = new ConcurrentHashMap<>();
 
-  public Receivers(StreamConfig config, Meters meters) {
+  /**
+   * @param keyring opened with {@link StreamConfig.Tls#files} of all
+   */
+  public Receivers(StreamConfig config, Meters meters, Keyring keyring) {
     this.started = config;
     this.config = config;
     this.meters = meters;
+    this.keyring = keyring;
+  }
+
+  /** What TLS to them is made with. */
+  public Keyring keyring() {
+    return keyring;
   }
 
   /** The receiver at {@code host}. */

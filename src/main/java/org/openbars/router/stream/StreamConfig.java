@@ -6,6 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.isolate.IsolationConfig;
 import org.openbars.router.message.ReceiverHost;
+import org.openbars.router.wire.Networks;
+import org.openbars.router.wire.PemFiles;
 
 /**
  * Keys {@code stream.*} and {@code receivers}.
@@ -22,6 +24,8 @@ import org.openbars.router.message.ReceiverHost;
  * @param idleTimeout how long an unused connection to a receiver is kept, {@code
  *     stream.idle-timeout}
  * @param http2 whether HTTP/2 is offered to https receivers, {@code stream.http2}
+ * @param insideNetworks inside addresses that a receiver's name may lead to, {@code
+ *     stream.inside-networks}
  * @param isolation what keeps one receiver host's trouble with that host
  * @param tls for every receiver that has none of its own, {@code stream.tls.*}
  * @param receivers what differs for some receiver hosts, {@code receivers}
@@ -35,6 +39,7 @@ public record StreamConfig(
     int maxConnections,
     Duration idleTimeout,
     boolean http2,
+    Networks insideNetworks,
     IsolationConfig isolation,
     Tls tls,
     Map<String, Receiver> receivers) {
@@ -53,6 +58,11 @@ public record StreamConfig(
   public record Tls(@Nullable Path trust, @Nullable Path certificate, @Nullable Path key) {
     /** The Java runtime's trust store and no client certificate. */
     public static final Tls DEFAULT = new Tls(null, null, null);
+
+    /** Them all. */
+    public PemFiles files() {
+      return new PemFiles(trust, certificate, key);
+    }
   }
 
   /**

@@ -25,6 +25,8 @@ public final class Connections {
 
   private static final AttributeKey<Object> NOTE = AttributeKey.valueOf(Connections.class, "note");
 
+  private static final AttributeKey<Boolean> LAST = AttributeKey.valueOf("bars.last");
+
   private Connections() {}
 
   /**
@@ -41,6 +43,16 @@ public final class Connections {
       note.set(known);
     }
     return (T) known;
+  }
+
+  /** Nothing that follows on this connection may be taken for a request any more. */
+  public static void takeNoMore(HttpConnection connection) {
+    ((ConnectionBase) connection).channel().attr(LAST).set(true);
+  }
+
+  /** Whether requests on it are still taken. */
+  public static boolean takesMore(HttpConnection connection) {
+    return !((ConnectionBase) connection).channel().hasAttr(LAST);
   }
 
   /** Whether more waits to be sent than the connection takes without a pause. */

@@ -1,6 +1,7 @@
 package org.openbars.router.wire;
 
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpVersion;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -13,7 +14,13 @@ import org.jspecify.annotations.Nullable;
  * long as its exchange.
  */
 public final class RequestHeads {
+  /** Colon and space. */
+  private static final int SEPARATOR = 2;
+
   private int count;
+  private int bytes;
+  private int hosts;
+  private boolean hostUnclean;
   private @Nullable String requestId;
   private boolean requestIdRepeated;
   private @Nullable String correlationId;
@@ -50,10 +57,17 @@ public final class RequestHeads {
 
   private void take(String name, String value, String pseudonym) {
     count++;
+    bytes += name.length() + SEPARATOR + value.length();
     switch (name.length()) {
       case 3 -> {
         if (name.equalsIgnoreCase("via")) {
           loop |= names(value, pseudonym);
+        }
+      }
+      case 4 -> {
+        if (name.equalsIgnoreCase("host")) {
+          hosts++;
+          hostUnclean |= !isAuthority(value);
         }
       }
       case 6 -> {
@@ -120,6 +134,8 @@ public final class RequestHeads {
           endUserOrganisation = value;
         }
       }
+      // Netty lets a header without a name pass.
+      case 0 -> unclean = true;
       default -> {}
     }
     unclean |= hasControl(value);
@@ -135,6 +151,22 @@ public final class RequestHeads {
     return false;
   }
 
+  /** A host with or without a port; neither user info nor a path nor a list. */
+  private static boolean isAuthority(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      boolean plain =
+          (c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9')
+              || "-._~:[]".indexOf(c) >= 0;
+      if (!plain) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static boolean hasControl(String value) {
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
@@ -148,6 +180,22 @@ public final class RequestHeads {
   /** Header lines in all. */
   public int count() {
     return count;
+  }
+
+  /**
+   * Whether {@code Host} is one too many, malformed, or missing where it must be (RFC 9112, 3.2).
+   */
+  public boolean hostFault(HttpVersion version) {
+    return switch (version) {
+      case HTTP_1_0 -> hosts > 1 || hostUnclean;
+      case HTTP_1_1 -> hosts != 1 || hostUnclean;
+      case HTTP_2 -> false;
+    };
+  }
+
+  /** What they all take, as HTTP/1.1 would write them, line ends not counted. */
+  public int bytes() {
+    return bytes;
   }
 
   public @Nullable String requestId() {

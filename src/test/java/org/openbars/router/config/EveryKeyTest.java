@@ -28,7 +28,9 @@ import org.openbars.router.audit.SplunkConfig;
 import org.openbars.router.inspect.InspectConfig;
 import org.openbars.router.isolate.IsolationConfig;
 import org.openbars.router.journal.JournalConfig;
+import org.openbars.router.listen.ListenConfig;
 import org.openbars.router.message.Dialect;
+import org.openbars.router.wire.Networks;
 
 /** Every key: a good value reaches its record, a bad one is a fault that says what is allowed. */
 class EveryKeyTest {
@@ -150,6 +152,13 @@ class EveryKeyTest {
             "kqueue",
             "\"kqueue\" is not known; allowed auto | io_uring | epoll | nio"),
         row(
+            "node.tls-engine",
+            "jdk",
+            c -> c.tlsEngine(),
+            RouterConfig.Engine.JDK,
+            "gnutls",
+            "\"gnutls\" is not known; allowed auto | openssl | jdk"),
+        row(
             "node.drain.delay",
             "7s",
             c -> c.drain().delay(),
@@ -201,6 +210,22 @@ class EveryKeyTest {
             "listen.tls.certificate",
             c -> Objects.requireNonNull(c.listen().tls()).key(),
             "\"gone.pem\" does not exist"),
+        new Row(
+            "listen.tls.client-trust",
+            "there.pem",
+            List.of("listen.tls.certificate=there.pem", "listen.tls.key=there.pem"),
+            c -> name(Objects.requireNonNull(c.listen().tls()).clientTrust()),
+            "there.pem",
+            "gone.pem",
+            "\"gone.pem\" does not exist"),
+        new Row(
+            "listen.tls.client-certificate",
+            "optional",
+            List.of("listen.tls.certificate=there.pem", "listen.tls.key=there.pem"),
+            c -> Objects.requireNonNull(c.listen().tls()).client(),
+            ListenConfig.ClientCertificate.OPTIONAL,
+            "maybe",
+            "\"maybe\" is not known; allowed required | optional"),
         row(
             "listen.event-loops",
             "3",
@@ -557,6 +582,13 @@ class EveryKeyTest {
             false,
             "off",
             "\"off\" is not known; allowed true | false"),
+        row(
+            "stream.inside-networks",
+            "10.0.0.0/8, fd00::/8",
+            c -> c.stream().insideNetworks(),
+            new Networks(List.of("10.0.0.0/8", "fd00::/8")),
+            "10.0.0.0/33",
+            "\"10.0.0.0/33\" is not a list of address ranges"),
         row(
             "stream.breaker.mode",
             "off",

@@ -92,6 +92,7 @@ class FloodTest {
         flood("PING", i -> RawHttp2.frame(RawHttp2.PING, 0, 0, eight)),
         flood("PING answers", i -> RawHttp2.frame(RawHttp2.PING, 1, 0, eight)),
         flood("SETTINGS", i -> RawHttp2.settings(RawHttp2.INITIAL_WINDOW_SIZE, 65535 + i % 2)),
+        flood("WINDOW_UPDATE", i -> number(RawHttp2.WINDOW_UPDATE, 0, 1)),
         flood("PRIORITY", i -> RawHttp2.frame(RawHttp2.PRIORITY, 0, 2 * i + 1, priority)),
         flood("frames nobody knows", i -> RawHttp2.frame(0xbb, 0, 0, eight)));
   }

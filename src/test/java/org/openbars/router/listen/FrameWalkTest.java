@@ -21,6 +21,15 @@ class FrameWalkTest {
         .writeZero(length);
   }
 
+  private static ByteBuf update(int stream, int increment) {
+    return Unpooled.buffer()
+        .writeMedium(4)
+        .writeByte(0x8)
+        .writeByte(0)
+        .writeInt(stream)
+        .writeInt(increment);
+  }
+
   private boolean walk(int type, int flags, int length, long now) {
     return walk.walk(frame(type, flags, length), now);
   }
@@ -84,7 +93,7 @@ class FrameWalkTest {
   void framesAreFollowedWhereverTheyAreCut() {
     ByteBuf all = Unpooled.buffer();
     for (int i = 0; i < 11; i++) {
-      all.writeBytes(frame(PING, 0, 8)).writeBytes(frame(0x8, 0, 4));
+      all.writeBytes(frame(PING, 0, 8)).writeBytes(update(0, 256));
     }
     boolean bearable = true;
     int bytes = 0;
@@ -94,6 +103,31 @@ class FrameWalkTest {
     }
     // The eleventh PING is told by its head.
     assertThat(bytes).isEqualTo(10 * (9 + 8 + 9 + 4) + 9);
+  }
+
+  @Test
+  void windowUpdatesThatLetLittlePassCount() {
+    for (int i = 0; i < 10; i++) {
+      assertThat(walk.walk(update(0, 1), 0)).isTrue();
+    }
+    assertThat(walk.walk(update(0, 1), 0)).isFalse();
+  }
+
+  @Test
+  void windowUpdatesOfAStreamAloneCount() {
+    for (int i = 0; i < 10; i++) {
+      assertThat(walk.walk(update(3, 60_000), 0)).isTrue();
+    }
+    assertThat(walk.walk(update(3, 60_000), 0)).isFalse();
+  }
+
+  /** As the smallest reads of a sender look: each twice, for the connection and for the stream. */
+  @Test
+  void windowUpdatesForWhatWasReadDoNotCount() {
+    for (int i = 0; i < 1000; i++) {
+      assertThat(walk.walk(update(0, 512), 0)).isTrue();
+      assertThat(walk.walk(update(3, 512), 0)).isTrue();
+    }
   }
 
   @Test

@@ -18,9 +18,12 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.openbars.router.fixture.NoCertificates;
 import org.openbars.router.fixture.RawRequest;
 import org.openbars.router.fixture.RawSender;
 import org.openbars.router.meter.Meters;
+import org.openbars.router.wire.AddressGuard;
+import org.openbars.router.wire.Networks;
 
 class ListenersTest {
   private static final int CONNECTIONS_A_LOOP = 6;
@@ -65,7 +68,7 @@ class ListenersTest {
 
   private static Listeners start(Vertx vertx, ListenConfig config, Supplier<RequestPath> path)
       throws Exception {
-    return Listeners.start(vertx, config, Duration.ofMinutes(1), path)
+    return Listeners.start(vertx, config, Duration.ofMinutes(1), NoCertificates.keyring(), path)
         .toCompletionStage()
         .toCompletableFuture()
         .get(30, TimeUnit.SECONDS);
@@ -73,7 +76,7 @@ class ListenersTest {
 
   private static Vertx vertx(int loops, Doorkeeper doorkeeper) {
     VertxOptions options = new VertxOptions().setEventLoopPoolSize(loops);
-    return Transports.vertx(options, "auto", doorkeeper);
+    return Transports.vertx(options, "auto", doorkeeper, new AddressGuard(Networks.NONE));
   }
 
   private static double closedForTheLimit(Meters meters) {

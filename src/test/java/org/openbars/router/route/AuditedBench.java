@@ -32,6 +32,7 @@ final class AuditedBench {
                   process.vertx(),
                   process.node().listen(),
                   Duration.ofMinutes(1),
+                  process.node().receivers().keyring(),
                   () -> new Router(process.vertx(), process.node(), audit::place, clock))
               .toCompletionStage()
               .toCompletableFuture()

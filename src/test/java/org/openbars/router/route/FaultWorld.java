@@ -261,7 +261,11 @@ final class FaultWorld implements AutoCloseable {
             format -> Future.failedFuture(new IllegalStateException("no statement")));
     Vertx vertx = router.process().vertx();
     return Listeners.start(
-            vertx, node.listen(), Duration.ofMinutes(1), () -> new Router(vertx, broken))
+            vertx,
+            node.listen(),
+            Duration.ofMinutes(1),
+            node.receivers().keyring(),
+            () -> new Router(vertx, broken))
         .toCompletionStage()
         .toCompletableFuture()
         .get(30, TimeUnit.SECONDS)

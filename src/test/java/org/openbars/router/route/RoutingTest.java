@@ -25,6 +25,7 @@ class RoutingTest {
     String host = "127.0.0.1:" + receivers.port();
     router =
         RunningRouter.setup()
+            .set("stream.inside-networks", "127.0.0.0/8,::1/128")
             .receiver("  localhost:", "    insecure: true")
             .target("plain", "http://" + host + "/FHIR/R4")
             .target("slash", "http://" + host + "/FHIR/R4/")

@@ -104,19 +104,32 @@ class SizesTest {
   }
 
   @Test
-  void headersBeyondTheLimitAreRefusedOverHttp2ByTheStatusAlone() {
-    RawRequest large = RawRequest.message("GET", "/Slot", "get").with("x-pad", "x".repeat(HEADERS));
+  void headersOfTheLimitPassAndOneByteMoreIsRefusedOverHttp2() {
+    // Over HTTP/2 Host is no header.
+    RawRequest most = withHeaders(HEADERS + "Host: router.example:8080".length());
+    assertThat(http2.exchange(router.port(), most).status()).isEqualTo(200);
+    RawRequest more = most.with("x", "");
+    assertRefused(http2.exchange(router.port(), more), 431, false);
+  }
+
+  @Test
+  void headersOfTwiceTheLimitAreRefusedOverHttp2ByTheStatusAlone() {
+    RawRequest large =
+        RawRequest.message("GET", "/Slot", "get")
+            .with("x-pad", "x".repeat(HEADERS))
+            .with("x-more", "x".repeat(HEADERS));
     try (RawHttp2 sender = RawHttp2.to(router.port())) {
-      // In two frames, of 16 KiB at the most each.
+      // In frames of 16 KiB at the most each.
       Buffer block = RawHttp2.block(large);
-      sender.send(
-          RawHttp2.frame(RawHttp2.HEADERS, RawHttp2.END_STREAM, 1, block.getBuffer(0, HEADERS)));
-      sender.send(
-          RawHttp2.frame(
-              RawHttp2.CONTINUATION,
-              RawHttp2.END_HEADERS,
-              1,
-              block.getBuffer(HEADERS, block.length())));
+      int frames = (block.length() + HEADERS - 1) / HEADERS;
+      for (int i = 0; i < frames; i++) {
+        sender.send(
+            RawHttp2.frame(
+                i == 0 ? RawHttp2.HEADERS : RawHttp2.CONTINUATION,
+                (i == 0 ? RawHttp2.END_STREAM : 0) | (i == frames - 1 ? RawHttp2.END_HEADERS : 0),
+                1,
+                block.getBuffer(i * HEADERS, Math.min(block.length(), (i + 1) * HEADERS))));
+      }
       RawHttp2.Frame answer =
           sender
               .next(frame -> frame.stream() == 1 && frame.type() <= RawHttp2.HEADERS)

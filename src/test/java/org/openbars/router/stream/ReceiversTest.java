@@ -6,9 +6,11 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.openbars.router.fixture.NoCertificates;
 import org.openbars.router.isolate.IsolationConfig;
 import org.openbars.router.message.ReceiverHost;
 import org.openbars.router.meter.Meters;
+import org.openbars.router.wire.Networks;
 
 final class ReceiversTest {
   private static final ReceiverHost STAYS = new ReceiverHost("stays.example.org", 443);
@@ -26,6 +28,7 @@ final class ReceiversTest {
               1,
               Duration.ofSeconds(5),
               true,
+              Networks.NONE,
               new IsolationConfig(
                   new IsolationConfig.BreakerConfig(
                       true, 0.5, 20, Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ZERO),
@@ -35,7 +38,8 @@ final class ReceiversTest {
                   1),
               StreamConfig.Tls.DEFAULT,
               Map.of()),
-          meters);
+          meters,
+          NoCertificates.keyring());
 
   @Test
   void receiverThatLeftTheDirectoryTakesItsMetersAlong() {

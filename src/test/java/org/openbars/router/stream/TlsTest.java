@@ -47,6 +47,7 @@ final class TlsTest {
         .target("echo", receivers.url("echo"))
         .target("other-name", receivers.url("echo").replace("127.0.0.1", "localhost"))
         .target("cut", receivers.url("reset=mid-body,body=random,size=1MiB"))
+        .set("stream.inside-networks", "127.0.0.0/8,::1/128")
         .set("stream.tls.trust", certificate.certificate());
   }
 
