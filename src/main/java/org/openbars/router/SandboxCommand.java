@@ -12,9 +12,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.RunUntilStopped.StartFailed;
-import org.openbars.router.sandbox.CareSetting;
 import org.openbars.router.sandbox.SandboxReceivers;
 import org.openbars.router.sandbox.SandboxTargets;
+import org.openbars.router.sandbox.synthetic.CareSetting;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

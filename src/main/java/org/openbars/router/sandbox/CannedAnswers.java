@@ -12,6 +12,8 @@ import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.message.Interaction;
+import org.openbars.router.sandbox.synthetic.ReceiverOutcome;
+import org.openbars.router.sandbox.synthetic.SyntheticMessages;
 
 /**
  * An ordinary receiver's answers, encoded once at start: answering costs no FHIR. Built on a

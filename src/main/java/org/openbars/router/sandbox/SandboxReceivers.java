@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.openbars.router.sandbox.MockReceivers.Options;
+import org.openbars.router.sandbox.synthetic.CareSetting;
 
 /**
  * The sandbox's receivers: one server for each {@link CareSetting}, as each is a supplier of its

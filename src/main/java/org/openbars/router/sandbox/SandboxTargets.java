@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.openbars.router.message.TargetIdentifier;
+import org.openbars.router.sandbox.synthetic.CareSetting;
 
 /**
  * The sandbox's targets file, in the live format: each care setting on a port of its own, and under

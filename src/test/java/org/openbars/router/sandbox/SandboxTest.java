@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.openbars.router.fixture.Exchanges;
 import org.openbars.router.message.Target;
 import org.openbars.router.message.Uuids;
+import org.openbars.router.sandbox.synthetic.CareSetting;
 
 final class SandboxTest {
   private Vertx vertx;

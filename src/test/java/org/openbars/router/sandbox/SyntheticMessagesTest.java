@@ -23,6 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openbars.router.message.NhsNumber;
 import org.openbars.router.message.TargetIdentifier;
+import org.openbars.router.sandbox.synthetic.CareSetting;
+import org.openbars.router.sandbox.synthetic.SyntheticMessages;
 
 final class SyntheticMessagesTest {
   private static final TargetIdentifier SERVICE = CareSetting.URGENT_TREATMENT_CENTRE.target();

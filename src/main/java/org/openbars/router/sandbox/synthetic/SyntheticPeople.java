@@ -1,4 +1,4 @@
-package org.openbars.router.sandbox;
+package org.openbars.router.sandbox.synthetic;
 
 import java.time.LocalDate;
 import org.hl7.fhir.r4.model.Address;

@@ -1,6 +1,7 @@
-package org.openbars.router.sandbox;
+package org.openbars.router.sandbox.synthetic;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -21,8 +22,7 @@ import org.openbars.router.message.Interaction.Verb;
 import org.openbars.router.message.TargetIdentifier;
 
 /** What a receiver says about itself: its CapabilityStatement and its MessageDefinitions. */
-final class ServiceDescriptions {
-  private static final String USE_CASES = "https://fhir.nhs.uk/CodeSystem/usecases-categories-bars";
+public final class ServiceDescriptions {
   private static final Map<Verb, TypeRestfulInteraction> CODES = codes();
 
   private ServiceDescriptions() {}
@@ -38,14 +38,15 @@ final class ServiceDescriptions {
     return codes;
   }
 
-  static CapabilityStatement capabilityStatement(TargetIdentifier service, long seed) {
+  public static CapabilityStatement capabilityStatement(TargetIdentifier service, Instant now) {
     CapabilityStatement statement = new CapabilityStatement();
-    statement.setId(new MessageDraft(seed, "capability-statement").uuid());
+    MessageDraft draft = new MessageDraft(1, "capability-statement", now);
+    statement.setId(draft.uuid());
     statement.getMeta().setVersionId("1");
-    statement.getMeta().setLastUpdatedElement(MessageDraft.instant(Duration.ZERO));
+    statement.getMeta().setLastUpdatedElement(draft.instant(Duration.ZERO));
     statement.setUrl("https://sandbox.example.org/FHIR/R4/metadata");
     statement.setName("SandboxReceiver").setVersion("1.0.0").setStatus(PublicationStatus.ACTIVE);
-    statement.setDateElement(MessageDraft.time(Duration.ZERO));
+    statement.setDateElement(draft.time(Duration.ZERO));
     statement.setKind(CapabilityStatement.CapabilityStatementKind.INSTANCE);
     statement.setDescription("A mock receiver, service " + service.value() + "; synthetic data.");
     statement.getSoftware().setName("BaRS router sandbox").setVersion("1.0.0");
@@ -79,48 +80,66 @@ final class ServiceDescriptions {
     return new ArrayList<>(byType.values());
   }
 
-  /** What GET /MessageDefinition finds: the messages that the service takes, by use case. */
-  static Bundle messageDefinitions(TargetIdentifier service, long seed) {
-    MessageDraft draft = new MessageDraft(seed, "message-definitions");
-    draft.put(
-        draft.urn(),
-        definition(
-            service,
-            "bars-message-booking-request",
-            "booking-request",
-            "a1t1",
-            List.of("MessageHeader", "Appointment", "Patient", "Encounter", "Slot", "Schedule")),
-        MessageDraft.BARS + "BARSMessageDefinition-Booking-Request");
-    draft.put(
-        draft.urn(),
-        definition(
-            service,
-            "bars-message-servicerequest-request-validation",
-            "servicerequest-request",
-            "a4t1",
-            List.of("MessageHeader", "ServiceRequest", "Patient", "Encounter", "CarePlan", "Flag")),
-        MessageDraft.BARS + "BARSMessageDefinition-ServiceRequest-Request");
+  /**
+   * What {@code GET /MessageDefinition} finds: the messages that the service takes, one for each
+   * use case.
+   */
+  public static Bundle messageDefinitions(
+      TargetIdentifier service, List<UseCase> useCases, Instant now) {
+    MessageDraft draft = new MessageDraft(1, "message-definitions", now);
+    int total = 0;
+    for (UseCase useCase : useCases) {
+      boolean validation = useCase.category() == UseCase.Category.VALIDATION;
+      String request = "bars-message-servicerequest-request-" + useCase.category().code();
+      List<String> types =
+          validation
+              ? List.of(
+                  "MessageHeader", "ServiceRequest", "Patient", "Encounter", "CarePlan", "Flag")
+              : List.of("MessageHeader", "ServiceRequest", "Patient", "Encounter", "CarePlan");
+      put(draft, service, request, useCase, types);
+      put(
+          draft,
+          service,
+          "bars-message-servicerequest-request-cancelled",
+          useCase,
+          List.of("MessageHeader", "ServiceRequest", "Patient"));
+      total += 2;
+      if (!validation) {
+        List<String> booking =
+            List.of("MessageHeader", "Appointment", "Patient", "Encounter", "Slot", "Schedule");
+        put(draft, service, "bars-message-booking-request", useCase, booking);
+        put(draft, service, "bars-message-booking-request-cancelled", useCase, booking);
+        total += 2;
+      }
+    }
     return draft.searchset(
         "https://sandbox.example.org/FHIR/R4/MessageDefinition?context="
             + service.system()
             + "%7C"
             + service.value(),
-        2);
+        total);
   }
 
-  private static MessageDefinition definition(
-      TargetIdentifier service, String name, String event, String useCase, List<String> types) {
+  private static void put(
+      MessageDraft draft,
+      TargetIdentifier service,
+      String name,
+      UseCase useCase,
+      List<String> types) {
+    boolean booking = name.contains("booking");
     MessageDefinition definition = new MessageDefinition();
     definition.setUrl("https://fhir.nhs.uk/MessageDefinition/" + name);
-    definition.setVersion("1.0.0").setName(name).setTitle(name);
+    definition.setVersion(useCase.version()).setName(name.replace('-', '_')).setTitle(name);
     definition.setStatus(PublicationStatus.ACTIVE);
-    definition.setDateElement(MessageDraft.time(Duration.ZERO));
+    definition.setDateElement(draft.time(Duration.ZERO));
     definition.setEvent(
-        MessageDraft.coding("https://fhir.nhs.uk/CodeSystem/message-events-bars", event));
+        MessageDraft.coding(
+            "https://fhir.nhs.uk/CodeSystem/message-events-bars",
+            booking ? "booking-request" : "servicerequest-request"));
     definition
         .addUseContext()
         .setCode(MessageDraft.coding(service.system(), service.value()))
-        .setValue(MessageDraft.concept(USE_CASES, useCase));
+        .setValue(MessageDraft.concept(UseCase.SYSTEM, useCase.code()));
     for (String type : types) {
       definition
           .addFocus()
@@ -129,6 +148,12 @@ final class ServiceDescriptions {
           .setMin(1)
           .setMax("1");
     }
-    return definition;
+    draft.put(
+        draft.urn(),
+        definition,
+        MessageDraft.BARS
+            + (booking
+                ? "BARSMessageDefinition-Booking-Request"
+                : "BARSMessageDefinition-ServiceRequest-Request"));
   }
 }

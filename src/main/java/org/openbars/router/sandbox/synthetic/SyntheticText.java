@@ -1,4 +1,4 @@
-package org.openbars.router.sandbox;
+package org.openbars.router.sandbox.synthetic;
 
 import java.util.List;
 

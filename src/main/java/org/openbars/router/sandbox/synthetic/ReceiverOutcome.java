@@ -1,4 +1,4 @@
-package org.openbars.router.sandbox;
+package org.openbars.router.sandbox.synthetic;
 
 import org.hl7.fhir.r4.model.CodeableConcept;
 import org.hl7.fhir.r4.model.Coding;
@@ -7,7 +7,7 @@ import org.hl7.fhir.r4.model.OperationOutcome.IssueSeverity;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
 
 /** A receiver's own OperationOutcomes: the codes that the guide prefixes with REC. */
-final class ReceiverOutcome {
+public final class ReceiverOutcome {
   private static final String SYSTEM = "https://fhir.nhs.uk/CodeSystem/http-error-codes";
   private static final String PROFILE =
       "https://fhir.hl7.org.uk/StructureDefinition/UKCore-OperationOutcome";
@@ -15,7 +15,7 @@ final class ReceiverOutcome {
   private ReceiverOutcome() {}
 
   /** What a receiver says with this status (Core 1.5.0, Failure-Scenarios). */
-  static OperationOutcome of(int status) {
+  public static OperationOutcome of(int status) {
     return switch (status) {
       case 400 -> error(400, "REC_BAD_REQUEST", IssueType.INVALID, "The message is not valid.");
       case 401 -> error(401, "REC_UNAUTHORIZED", IssueType.SECURITY, "The caller is not known.");
@@ -39,13 +39,13 @@ final class ReceiverOutcome {
   }
 
   /** A message without both tracing ids (Core 1.5.0, Receiver-responsibilities). */
-  static OperationOutcome idsMissing() {
+  public static OperationOutcome idsMissing() {
     return error(
         400, "REC_BAD_REQUEST", IssueType.REQUIRED, "X-Request-Id or X-Correlation-Id is missing.");
   }
 
   /** What a deletion is answered with. */
-  static OperationOutcome done() {
+  public static OperationOutcome done() {
     OperationOutcome outcome = empty("9a3c1c52-2f0b-4d0e-8f63-0d5a2d7be200");
     outcome
         .addIssue()
@@ -55,7 +55,8 @@ final class ReceiverOutcome {
     return outcome;
   }
 
-  private static OperationOutcome error(
+  /** One error. */
+  public static OperationOutcome error(
       int status, String code, IssueType type, String diagnostics) {
     OperationOutcome outcome = empty("9a3c1c52-2f0b-4d0e-8f63-0d5a2d7be" + status);
     Coding coding = new Coding(SYSTEM, code, status + " - " + code);

@@ -1,4 +1,4 @@
-package org.openbars.router.sandbox;
+package org.openbars.router.sandbox.synthetic;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -25,21 +25,25 @@ import org.openbars.router.message.TargetIdentifier;
 
 /**
  * A message Bundle being put together: ids, dates and numbers drawn from a seed, so that the same
- * seed gives the same bytes.
+ * seed and instant give the same bytes. For one thread.
  */
 final class MessageDraft {
   static final String UK_CORE = "https://fhir.hl7.org.uk/StructureDefinition/UKCore-";
   static final String BARS = "https://fhir.nhs.uk/StructureDefinition/";
   static final String ODS = "https://fhir.nhs.uk/Id/ods-organization-code";
-  private static final String APPLICATION_VERSION = "2.1.0";
-  private static final Instant NOW = Instant.parse("2026-11-24T09:30:00Z");
 
   private final SplittableRandom random;
+  private final Instant now;
   private final List<Map.Entry<String, Resource>> entries = new ArrayList<>();
   private final String id;
 
-  MessageDraft(long seed, String kind) {
+  /**
+   * @param kind gives each kind of message of one seed ids of its own
+   * @param now the instant that every time in the message is counted from
+   */
+  MessageDraft(long seed, String kind, Instant now) {
     this.random = new SplittableRandom(seed * 31 + kind.hashCode());
+    this.now = now;
     this.id = uuid();
   }
 
@@ -47,6 +51,11 @@ final class MessageDraft {
     long high = (random.nextLong() & 0xffffffffffff0fffL) | 0x4000L;
     long low = (random.nextLong() & 0x3fffffffffffffffL) | 0x8000000000000000L;
     return new UUID(high, low).toString();
+  }
+
+  /** The id within the full URL of an entry. */
+  static String idOf(String urn) {
+    return urn.substring("urn:uuid:".length());
   }
 
   /** The full URL of an entry, to be referred to before the entry is put. */
@@ -74,23 +83,23 @@ final class MessageDraft {
     }
   }
 
-  static Date at(Duration later) {
-    return Date.from(NOW.plus(later));
+  private Date at(Duration later) {
+    return Date.from(now.plus(later));
   }
 
-  static DateTimeType time(Duration later) {
+  DateTimeType time(Duration later) {
     DateTimeType time = new DateTimeType(at(later));
     time.setTimeZoneZulu(true);
     return time;
   }
 
-  static InstantType instant(Duration later) {
+  InstantType instant(Duration later) {
     InstantType instant = new InstantType(at(later));
     instant.setTimeZoneZulu(true);
     return instant;
   }
 
-  static Period period(Duration from, Duration to) {
+  Period period(Duration from, Duration to) {
     Period period = new Period();
     period.setStartElement(time(from));
     period.setEndElement(time(to));
@@ -115,7 +124,7 @@ final class MessageDraft {
     for (String profile : profiles) {
       resource.getMeta().addProfile(profile);
     }
-    if (profiles.length == 0) {
+    if (!resource.getMeta().hasProfile()) {
       resource.getMeta().addProfile(UK_CORE + resource.fhirType());
     }
     entries.add(Map.entry(urn, resource));
@@ -134,7 +143,12 @@ final class MessageDraft {
       TargetIdentifier source,
       String focus,
       String receiver,
-      String sender) {}
+      String sender) {
+    /** The same between the same, the other way round. */
+    Envelope reversed() {
+      return new Envelope(event, reason, definition, source, destination, focus, sender, receiver);
+    }
+  }
 
   /** The header of Core 1.5.0: endpoints as {@code system|value}, so that an answer can be sent. */
   MessageHeader header(Envelope envelope) {
@@ -172,10 +186,14 @@ final class MessageDraft {
     return target.system() + "|" + target.value();
   }
 
-  /** The Bundle: the header, then the entries as they were put. */
-  Bundle message(MessageHeader header) {
+  /**
+   * The Bundle: the header, then the entries as they were put.
+   *
+   * @param version of the BaRS Application that the message complies with
+   */
+  Bundle message(MessageHeader header, String version) {
     Bundle bundle = bundle(Bundle.BundleType.MESSAGE, BARS + "BARSBundleMessage");
-    bundle.getMeta().setVersionId(APPLICATION_VERSION);
+    bundle.getMeta().setVersionId(version);
     add(bundle, urn(), header);
     entries.forEach(entry -> add(bundle, entry.getKey(), entry.getValue()));
     return bundle;
@@ -200,9 +218,11 @@ final class MessageDraft {
     return bundle;
   }
 
-  private static void add(Bundle bundle, String urn, Resource resource) {
-    resource.setId(urn.substring("urn:uuid:".length()));
-    resource.getMeta().setLastUpdatedElement(instant(Duration.ZERO));
+  private void add(Bundle bundle, String urn, Resource resource) {
+    resource.setId(idOf(urn));
+    if (!resource.getMeta().hasLastUpdated()) {
+      resource.getMeta().setLastUpdatedElement(instant(Duration.ZERO));
+    }
     bundle.addEntry().setFullUrl(urn).setResource(resource);
   }
 }
