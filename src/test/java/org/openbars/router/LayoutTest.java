@@ -52,10 +52,10 @@ class LayoutTest {
           Map.entry("catalogue", 4),
           Map.entry("sandbox.synthetic", 4),
           Map.entry("sandbox.care", 5),
-          Map.entry("sandbox.journey", 5),
-          Map.entry("sandbox", 6),
-          Map.entry("config", 7),
-          Map.entry("", 8));
+          Map.entry("sandbox.journey", 6),
+          Map.entry("sandbox", 7),
+          Map.entry("config", 8),
+          Map.entry("", 9));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -28,7 +28,7 @@ public record SandboxBanner(
   private static final String REFERRAL_REQUEST = "4efe44a1-0000-4000-8000-0000000000a2";
   private static final String ORGANISATION =
       "{\"resourceType\":\"Organization\",\"identifier\":[{\"system\":"
-          + "\"https://fhir.nhs.uk/Id/ods-organization-code\",\"value\":\"ZZ9003\"}],"
+          + "\"https://fhir.nhs.uk/Id/ods-organization-code\",\"value\":\"ZZ9153\"}],"
           + "\"name\":\"Sandbox Sending Service\"}";
   private static final String SOFTWARE =
       "{\"resourceType\":\"Device\",\"identifier\":[{\"system\":"
@@ -52,6 +52,7 @@ public record SandboxBanner(
         line(text, row(setting.target().value(), targets.baseUrl(setting), setting.label()));
       }
     }
+    line(text, row(SandboxTargets.LOAD.value(), targets.loadUrl(), "remembers nothing: for load"));
     line(text, "");
     line(text, "Mock receivers, system " + SandboxTargets.TESTS);
     for (SandboxTargets.Misbehaving one : SandboxTargets.misbehaving()) {

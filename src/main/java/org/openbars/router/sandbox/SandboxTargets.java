@@ -16,10 +16,16 @@ import org.openbars.router.sandbox.synthetic.CareSetting;
  *
  * @param ports where each care setting's mock receiver listens
  * @param misbehavingPort where the misbehaving ones listen
+ * @param others base URLs that stand in for the mock receivers of some care settings
  */
-public record SandboxTargets(Map<CareSetting, Integer> ports, int misbehavingPort) {
+public record SandboxTargets(
+    Map<CareSetting, Integer> ports, int misbehavingPort, Map<CareSetting, String> others) {
   /** The system that the live targets file keeps for tests. */
   public static final String TESTS = "tests";
+
+  /** Answers every message alike and remembers none: what load is sent to. */
+  public static final TargetIdentifier LOAD =
+      new TargetIdentifier(CareSetting.SYSTEM, "2000099999");
 
   private static final String ROOT = "NHSD-Target-Identifier";
 
@@ -66,6 +72,17 @@ public record SandboxTargets(Map<CareSetting, Integer> ports, int misbehavingPor
 
   public SandboxTargets {
     ports = Map.copyOf(ports);
+    others = Map.copyOf(others);
+  }
+
+  /** None but the mock receivers. */
+  public SandboxTargets(Map<CareSetting, Integer> ports, int misbehavingPort) {
+    this(ports, misbehavingPort, Map.of());
+  }
+
+  /** With a supplier's own receivers in the place of some. */
+  public SandboxTargets with(Map<CareSetting, String> newOthers) {
+    return new SandboxTargets(ports, misbehavingPort, newOthers);
   }
 
   /** Every target under the system {@code tests}, in the order of the file. */
@@ -75,6 +92,10 @@ public record SandboxTargets(Map<CareSetting, Integer> ports, int misbehavingPor
 
   /** The base URL of a care setting's receiver. */
   public String baseUrl(CareSetting setting) {
+    String other = others.get(setting);
+    if (other != null) {
+      return other;
+    }
     Integer port = ports.get(setting);
     if (port == null) {
       throw new IllegalArgumentException("no port for " + setting);
@@ -89,6 +110,11 @@ public record SandboxTargets(Map<CareSetting, Integer> ports, int misbehavingPor
     return "http://127.0.0.1:" + misbehavingPort + path;
   }
 
+  /** The base URL of the receiver that takes load. */
+  public String loadUrl() {
+    return "http://127.0.0.1:" + misbehavingPort + "/FHIR/R4";
+  }
+
   /** The whole document as indented JSON. */
   public String json() {
     Map<String, String> services = new LinkedHashMap<>();
@@ -97,6 +123,7 @@ public record SandboxTargets(Map<CareSetting, Integer> ports, int misbehavingPor
         services.put(setting.target().value(), baseUrl(setting));
       }
     }
+    services.put(LOAD.value(), loadUrl());
     Map<String, String> tests = new LinkedHashMap<>();
     MISBEHAVING.forEach(one -> tests.put(one.value, baseUrl(one)));
     Map<String, Map<String, String>> systems = new LinkedHashMap<>();

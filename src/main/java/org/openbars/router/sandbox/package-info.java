@@ -1,6 +1,6 @@
 /**
  * Everything on one machine: mock receivers, their misbehaviour, an embedded PostgreSQL, and what
- * is shown of them. Rank 6.
+ * is shown of them. Rank 7.
  */
 @NullMarked
 package org.openbars.router.sandbox;

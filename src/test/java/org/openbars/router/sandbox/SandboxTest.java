@@ -29,6 +29,7 @@ import org.openbars.router.fixture.Exchanges;
 import org.openbars.router.message.Target;
 import org.openbars.router.message.Uuids;
 import org.openbars.router.sandbox.synthetic.CareSetting;
+import org.openbars.router.sandbox.synthetic.SyntheticMessages;
 
 final class SandboxTest {
   private Vertx vertx;
@@ -108,7 +109,7 @@ final class SandboxTest {
   /** Runs the three lines in bash against a server that plays router and admin port. */
   @Test
   void theLinesOfTheBannerWorkAsPasted() throws Exception {
-    Map<String, SandboxPages.Page> pages = SandboxPages.render().byName();
+    Map<String, SandboxPages.Page> pages = SandboxPages.render(SyntheticMessages.BEGAN).byName();
     ConcurrentLinkedQueue<HttpServerRequest> seen = new ConcurrentLinkedQueue<>();
     ConcurrentLinkedQueue<String> bodies = new ConcurrentLinkedQueue<>();
     HttpServer server =

@@ -32,7 +32,7 @@ final class SyntheticMessagesTest {
   private static final Pattern SYSTEM = Pattern.compile("\"(?:system|url)\" ?: ?\"(http:[^\"]*)\"");
 
   static Stream<Map.Entry<String, SandboxPages.Page>> pages() {
-    return SandboxPages.render().byName().entrySet().stream();
+    return SandboxPages.render(SyntheticMessages.BEGAN).byName().entrySet().stream();
   }
 
   private static <T extends Resource> T only(Bundle bundle, Class<T> type) {

@@ -59,8 +59,8 @@ public final class BookingMessages {
 
   private Bundle message(
       MessageDraft draft, Appointment appointment, Slot slot, String reason, String definition) {
-    String focus = "urn:uuid:" + appointment.getIdElement().getIdPart();
-    String slotUrn = "urn:uuid:" + slot.getIdElement().getIdPart();
+    String focus = Ids.urn(appointment);
+    String slotUrn = Ids.urn(slot);
     appointment.getSlot().clear();
     appointment.addSlot(new Reference(slotUrn));
     draft.put(focus, appointment, FHIR + "Appointment", MessageDraft.UK_CORE + "Appointment");
@@ -103,7 +103,7 @@ public final class BookingMessages {
   public Appointment single(Slot slot) {
     MessageDraft draft = conversation.draft("appointment");
     Appointment appointment = appointment(draft, slot);
-    appointment.addSlot(new Reference("Slot/" + slot.getIdElement().getIdPart()));
+    appointment.addSlot(new Reference("Slot/" + Ids.of(slot)));
     appointment.getParticipantFirstRep().setActor(namedPatient());
     appointment.setId(draft.uuid());
     appointment.getMeta().addProfile(MessageDraft.UK_CORE + "Appointment").setVersionId("1");

@@ -92,7 +92,7 @@ public final class Diaries {
   public static Bundle found(Conversation conversation, List<Slot> slots, Instant now) {
     MessageDraft draft = conversation.draft("slots", now);
     for (Slot slot : slots) {
-      draft.put("urn:uuid:" + slot.getIdElement().getIdPart(), slot.copy());
+      draft.put(Ids.urn(slot), slot.copy());
     }
     if (!slots.isEmpty()) {
       putCalendar(draft, conversation.receiver(), new Cast(conversation));

@@ -26,6 +26,7 @@ public final class ReceiverOutcome {
       case 406 -> error(406, "REC_NOT_ACCEPTABLE", IssueType.PROCESSING, "Version not held.");
       case 408 -> error(408, "REC_TIMEOUT", IssueType.TIMEOUT, "The receiver took too long.");
       case 409 -> error(409, "REC_CONFLICT", IssueType.DUPLICATE, "Processed before.");
+      case 413 -> error(413, "REC_BAD_REQUEST", IssueType.TOOLONG, "The body is too large.");
       case 422 ->
           error(422, "REC_UNPROCESSABLE_ENTITY", IssueType.NOTSUPPORTED, "Use case not held.");
       case 425 -> error(425, "REC_TOO_EARLY", IssueType.TRANSIENT, "Still being processed.");

@@ -88,11 +88,15 @@ public final class ReferralMessages {
     return conversation.useCase().application().equals("APP6");
   }
 
-  /** The referral, or the request for validation. */
-  public Bundle request() {
-    MessageDraft draft = conversation.draft("servicerequest-request");
+  /**
+   * The referral, or the request for validation.
+   *
+   * @param nth of the conversation's referrals, from 1: each has ids of its own
+   */
+  public Bundle request(int nth) {
+    MessageDraft draft = conversation.draft("servicerequest-request " + nth);
     ServiceRequest request = serviceRequest(draft);
-    request.setId(conversation.draft("service-request").uuid());
+    request.setId(conversation.draft("service-request " + nth).uuid());
     return whole(draft, request, "new");
   }
 
@@ -157,7 +161,7 @@ public final class ReferralMessages {
   public Bundle response(Bundle request, Response response, Instant now) {
     MessageDraft draft = conversation.draft("response " + response, now);
     ServiceRequest echoed = serviceRequest(draft).setStatus(response.status());
-    echoed.setId(conversation.draft("service-request").uuid());
+    echoed.setId(Ids.of(referralIn(request)));
     String referral = put(draft, echoed);
     cast.putEncounter(draft);
     // The receiver's encounter is one and the same from the first response to the last.
@@ -183,11 +187,18 @@ public final class ReferralMessages {
                 cast.sending)
             .reversed();
     MessageHeader header = draft.header(envelope);
-    header
-        .getResponse()
-        .setIdentifier(request.getIdElement().getIdPart())
-        .setCode(MessageHeader.ResponseType.OK);
+    header.getResponse().setIdentifier(Ids.of(request)).setCode(MessageHeader.ResponseType.OK);
     return draft.message(header, conversation.useCase().version());
+  }
+
+  /** The referral that a request is about. */
+  public static ServiceRequest referralIn(Bundle request) {
+    return request.getEntry().stream()
+        .map(Bundle.BundleEntryComponent::getResource)
+        .filter(ServiceRequest.class::isInstance)
+        .map(ServiceRequest.class::cast)
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("the message has no ServiceRequest"));
   }
 
   private Encounter receivers(MessageDraft draft, Response response) {
@@ -203,7 +214,7 @@ public final class ReferralMessages {
   }
 
   private String put(MessageDraft draft, ServiceRequest request) {
-    String urn = "urn:uuid:" + request.getIdElement().getIdPart();
+    String urn = Ids.urn(request);
     request.setEncounter(new Reference(cast.encounter));
     request.setRequester(new Reference(cast.practitioner));
     request.getPerformer().clear();

@@ -30,9 +30,9 @@ public final class SynchronousAnswer {
   }
 
   private static BundleEntryComponent entry(Bundle answer, Resource resource) {
-    String id = resource.getIdElement().getIdPart();
+    String id = Ids.of(resource);
     for (BundleEntryComponent entry : answer.getEntry()) {
-      if (id.equals(MessageDraft.idOf(entry.getFullUrl()))) {
+      if (id.equals(Ids.find(entry.getResource()))) {
         return entry;
       }
     }

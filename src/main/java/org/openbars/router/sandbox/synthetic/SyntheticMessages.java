@@ -90,7 +90,7 @@ public final class SyntheticMessages {
 
   /** A 999 referral for validation. */
   public Bundle validationRequest() {
-    return referral.request();
+    return referral.request(1);
   }
 
   /** The full response to a 999 referral for validation. */
@@ -129,7 +129,7 @@ public final class SyntheticMessages {
   public static Bundle found(String type, List<? extends Resource> resources, Instant now) {
     MessageDraft draft = new MessageDraft(resources.size(), "found " + type, now);
     for (Resource resource : resources) {
-      draft.put("urn:uuid:" + resource.getIdElement().getIdPart(), resource);
+      draft.put(Ids.urn(resource), resource);
     }
     return draft.searchset(
         "https://sandbox.example.org/FHIR/R4/" + type + "?patient:identifier=x", resources.size());
