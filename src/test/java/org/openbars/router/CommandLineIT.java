@@ -102,6 +102,6 @@ final class CommandLineIT {
   @Test
   void nothingToDoIsAUsageError() throws Exception {
     assertThat(run().exit()).isEqualTo(2);
-    assertThat(run("sandbox", "--play", "all").exit()).isEqualTo(2);
+    assertThat(run("sandbox", "--play", "a9t9").exit()).isEqualTo(2);
   }
 }

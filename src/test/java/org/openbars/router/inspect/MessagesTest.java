@@ -128,7 +128,7 @@ class MessagesTest {
     assertThat(seen.subject())
         .isEqualTo(
             new Inspection.Subject(
-                null,
+                "a1t1",
                 null,
                 null,
                 null,

@@ -62,7 +62,7 @@ final class SandboxTest {
     List<String> urls = new ArrayList<>();
     systems.forEach(system -> system.forEach(url -> urls.add(url.asText())));
     assertThat(urls)
-        .hasSize(CareSetting.values().length + SandboxTargets.misbehaving().size())
+        .hasSize(CareSetting.values().length + 1 + SandboxTargets.misbehaving().size())
         .allSatisfy(url -> assertThat(Target.parse(url).receiver().host()).isEqualTo("127.0.0.1"));
   }
 

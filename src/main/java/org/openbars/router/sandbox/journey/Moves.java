@@ -214,7 +214,9 @@ final class Moves {
 
   private String text(Bundle message) {
     AnswerFormat format = journey.format();
-    return FhirR4.strictParser(format).setPrettyPrint(true).encodeResourceToString(message);
+    // Indented JSON is of the size that is published; indented XML would be half as large again.
+    boolean indented = format == AnswerFormat.JSON;
+    return FhirR4.strictParser(format).setPrettyPrint(indented).encodeResourceToString(message);
   }
 
   /** Takes from an answer what later messages need. */
