@@ -23,9 +23,11 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.openbars.router.conformance.Proof;
 import org.openbars.router.fhir.AnswerFormat;
 import org.openbars.router.fixture.OutcomeBody;
 import org.openbars.router.fixture.RawAnswer;
@@ -100,13 +102,14 @@ class ErrorRowsTest {
   @ParameterizedTest
   @MethodSource("rowsInGuide")
   @Order(1)
-  void guideAnswersAsTheContractSays(FaultRow row, AnswerFormat format) {
+  void guideAnswersAsTheContractSays(FaultRow row, AnswerFormat format, TestReporter reporter) {
     RawRequest request = request(row, format);
     long before = world.arrived();
     RawAnswer answer = RawSender.exchange(world.port(Dialect.GUIDE, row.where()), request);
 
     assertArrival(row, before);
     assertGuide(row, format, request, answer);
+    Proof.error(reporter, row.guide().error(), Dialect.GUIDE, format);
   }
 
   @ParameterizedTest
@@ -124,7 +127,7 @@ class ErrorRowsTest {
   @ParameterizedTest
   @MethodSource("rowsInLive")
   @Order(1)
-  void liveAnswersAsTheLiveProxyDoes(FaultRow row, AnswerFormat format) {
+  void liveAnswersAsTheLiveProxyDoes(FaultRow row, AnswerFormat format, TestReporter reporter) {
     RawRequest request = request(row, format);
     long before = world.arrived();
     RawAnswer answer = RawSender.exchange(world.port(Dialect.LIVE, row.where()), request);
@@ -161,6 +164,7 @@ class ErrorRowsTest {
                   live.diagnostics()));
     }
     assertHead(row, format, request, answer, Dialect.LIVE);
+    Proof.error(reporter, row.live().error(), Dialect.LIVE, format);
   }
 
   @Test

@@ -26,6 +26,11 @@ public record Journey(
     }
   }
 
+  /** The same journey, its bodies in another format. */
+  public Journey in(AnswerFormat other) {
+    return new Journey(useCase, title, status, other, acts);
+  }
+
   public String code() {
     return useCase.code();
   }

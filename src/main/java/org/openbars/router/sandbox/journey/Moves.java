@@ -29,7 +29,7 @@ import org.openbars.router.sandbox.synthetic.UseCase;
 
 /** What is sent next in one journey, given what was sent and answered before. */
 final class Moves {
-  private static final Duration SLOTS_WITHIN = Duration.ofHours(5);
+  private static final Duration SLOTS_WITHIN = Duration.ofHours(6);
 
   private final Journey journey;
   private final InstantSource clock;
