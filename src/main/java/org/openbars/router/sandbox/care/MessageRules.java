@@ -98,7 +98,7 @@ final class MessageRules {
 
   /** The use cases that the message can be of: the one it names, or any when it names none. */
   private List<UseCase> held(ReceivedMessage message) {
-    boolean response = message.event().endsWith("-response");
+    boolean response = message.event().equals("servicerequest-response");
     Optional<String> named = useCase(message);
     List<UseCase> held = new ArrayList<>();
     for (UseCase each : useCases) {

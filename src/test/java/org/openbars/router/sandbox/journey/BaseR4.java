@@ -10,6 +10,7 @@ import java.util.Set;
 import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
 import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
 import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
+import org.hl7.fhir.r5.utils.validation.constants.BestPracticeWarningLevel;
 
 /**
  * HAPI's validator with the definitions of base FHIR R4 only: UK Core's profiles and the codes of
@@ -30,6 +31,7 @@ final class BaseR4 {
                 new InMemoryTerminologyServerValidationSupport(fhir)));
     r4.setAnyExtensionsAllowed(true);
     r4.setNoTerminologyChecks(true);
+    r4.setBestPracticeWarningLevel(BestPracticeWarningLevel.Ignore);
     r4.setErrorForUnknownProfiles(false);
     validator = fhir.newValidator().registerValidatorModule(r4);
   }
