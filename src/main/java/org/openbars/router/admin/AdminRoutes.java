@@ -48,6 +48,7 @@ final class AdminRoutes {
       AuditRoutes audit,
       DirectoryRoutes directory,
       SuspensionRoutes suspensions,
+      OpenApiRoutes openApi,
       Map<String, Page> pages) {
     this.boundHost = boundHost;
     this.scrape = scrape;
@@ -59,6 +60,7 @@ final class AdminRoutes {
     routes.putAll(directory.gets());
     routes.putAll(suspensions.gets());
     posts.putAll(suspensions.posts());
+    routes.putAll(openApi.gets());
     pages.forEach(
         (path, page) -> {
           Route own = request -> send(request, 200, page.contentType(), page.body());

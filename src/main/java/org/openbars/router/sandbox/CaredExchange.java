@@ -69,23 +69,26 @@ final class CaredExchange {
             request.getHeader(HttpHeaders.ACCEPT),
             request.getHeader(HttpHeaders.CONTENT_TYPE),
             body.toString(StandardCharsets.UTF_8));
+    // In one chain: a handler beside it may run after the chain's end.
     return vertx
         .executeBlocking(() -> care.answer(whole), false)
         .onComplete(done -> permits.release())
-        .onSuccess(
-            cared -> {
-              made = cared;
-              answer.use(cared);
-              if (over) {
-                care.answered(cared);
-              }
-            })
-        .recover(
+        .map(cared -> used(answer, cared))
+        .otherwise(
             failure -> {
               answer.refuse(500);
-              return Future.succeededFuture();
+              return true;
             })
         .mapEmpty();
+  }
+
+  private boolean used(Answer answer, CareAnswer cared) {
+    made = cared;
+    answer.use(cared);
+    if (over) {
+      care.answered(cared);
+    }
+    return true;
   }
 
   private String decoded() {

@@ -100,6 +100,27 @@ final class JourneysTest {
     }
   }
 
+  /** As Postman would: each folder's variables anew, then its requests one after the other. */
+  @Test
+  void thePostmanCollectionCanBeRunAgain() throws IOException {
+    List<Journey> journeys =
+        JourneyFiles.packaged().stream()
+            .filter(each -> List.of("a1t2", "a1t3", "a4t1").contains(each.code()))
+            .toList();
+    List<Result> results =
+        journeys.stream().map(each -> player.play(each, ++seed, played -> {})).toList();
+    PostmanRun run =
+        new PostmanRun(
+            PostmanCollection.of(results),
+            "http://127.0.0.1:" + router.port() + RunningRouter.BASE_PATH);
+
+    for (int again = 0; again < 2; again++) {
+      assertThat(run.all())
+          .hasSize(13 + 12 + 6)
+          .allSatisfy(each -> assertThat(each).endsWith("as recorded"));
+    }
+  }
+
   @Test
   void whatIsNoMessageOfR4IsToldFromOneThatIs() {
     assertThat(
