@@ -65,6 +65,8 @@ public record SandboxBanner(
     line(text, "Refer a 999 case for validation to the clinical assessment service:");
     line(text, refer());
     line(text, "");
+    line(text, "Each is one message: pasted again it is a retry, and answered 409 duplicate.");
+    line(text, "");
     line(text, "See what the audit holds about the booking:");
     line(text, audit());
     line(text, "");
