@@ -32,10 +32,15 @@ public record SandboxTargets(
   /**
    * Misbehaving targets: what the sender names, what {@link Behaviour} does, and what that is like.
    *
+   * @param scheme of its base URL; the receiver itself speaks plain http
    * @param value the target identifier's value, its system is {@link #TESTS}
    * @param meaning in words, for the banner and the docs
    */
-  public record Misbehaving(String value, String directives, String meaning) {
+  public record Misbehaving(String scheme, String value, String directives, String meaning) {
+    Misbehaving(String value, String directives, String meaning) {
+      this("http", value, directives, meaning);
+    }
+
     public TargetIdentifier target() {
       return new TargetIdentifier(TESTS, value);
     }
@@ -62,6 +67,7 @@ public record SandboxTargets(
           new Misbehaving("too-early", "status=425", "is still processing this request id"),
           new Misbehaving("too-many-requests", "status=429,retry-after=3", "asks to wait for 3 s"),
           new Misbehaving("no-ids", "noids", "does not mirror the two ids"),
+          new Misbehaving("https", "tls-failure", "", "fails the TLS handshake"),
           new Misbehaving("gzip", "encoding=gzip", "answers gzipped"),
           new Misbehaving("reset-before-read", "reset=before-read", "resets before it reads"),
           new Misbehaving(
@@ -107,7 +113,7 @@ public record SandboxTargets(
   public String baseUrl(Misbehaving misbehaving) {
     String path =
         misbehaving.directives.isEmpty() ? "/FHIR/R4" : "/behave/" + misbehaving.directives;
-    return "http://127.0.0.1:" + misbehavingPort + path;
+    return misbehaving.scheme + "://127.0.0.1:" + misbehavingPort + path;
   }
 
   /** The base URL of the receiver that takes load. */

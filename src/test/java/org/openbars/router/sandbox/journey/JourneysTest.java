@@ -20,6 +20,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openbars.router.conformance.Proof;
 import org.openbars.router.fhir.AnswerFormat;
+import org.openbars.router.fixture.RawRequest;
+import org.openbars.router.fixture.RawSender;
 import org.openbars.router.fixture.RunningRouter;
 import org.openbars.router.sandbox.SandboxReceivers;
 import org.openbars.router.sandbox.journey.JourneyPlayer.Result;
@@ -119,6 +121,14 @@ final class JourneysTest {
           .hasSize(13 + 12 + 6)
           .allSatisfy(each -> assertThat(each).endsWith("as recorded"));
     }
+  }
+
+  /** The one misbehaviour that is not the receiver's to choose. */
+  @Test
+  void aTargetWhoseTlsFailsIsAnsweredUnavailable() {
+    RawRequest request = RawRequest.message("GET", "/metadata", "tls-failure");
+
+    assertThat(RawSender.exchange(router.port(), request).status()).isEqualTo(503);
   }
 
   @Test
