@@ -121,13 +121,14 @@ final class ConformancePage {
     html.append("</table>\n");
   }
 
-  /** In the live dialect unknown paths and methods are the receiver's to answer. */
+  /** What one of the dialects leaves to the receiver, and its answer to pass as it is. */
   private void errorCell(BarsError error, Dialect dialect, AnswerFormat format) {
     boolean receivers =
         dialect == Dialect.LIVE
             && (error == BarsError.UNKNOWN_PATH || error == BarsError.WRONG_METHOD);
-    if (receivers) {
-      html.append("<td class=\"none\">to the receiver</td>");
+    boolean passes = dialect == Dialect.GUIDE && error == BarsError.RECEIVER_ANSWERED_NO_STORE;
+    if (receivers || passes) {
+      html.append("<td class=\"none\">the receiver's</td>");
     } else {
       cell(Claim.error(error, dialect, format));
     }
