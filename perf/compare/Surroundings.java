@@ -16,9 +16,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openbars.router.message.TargetIdentifier;
-import org.openbars.router.sandbox.CareSetting;
+import org.openbars.router.sandbox.synthetic.CareSetting;
 import org.openbars.router.sandbox.MockReceivers;
-import org.openbars.router.sandbox.SyntheticMessages;
+import org.openbars.router.sandbox.synthetic.SyntheticMessages;
 
 /**
  * What the compared proxies share, in a process of its own so that none of it counts as theirs: the

@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.openbars.router.config.RouterConfig;
-import org.openbars.router.sandbox.CareSetting;
 import org.openbars.router.sandbox.SandboxBanner;
+import org.openbars.router.sandbox.synthetic.CareSetting;
 
 /**
  * The sandbox's own first exchange, from the sender to the audit's database: what it takes to load

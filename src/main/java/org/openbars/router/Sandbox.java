@@ -5,9 +5,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,6 +29,10 @@ import org.openbars.router.sandbox.EmbeddedDatabase;
 import org.openbars.router.sandbox.SandboxBanner;
 import org.openbars.router.sandbox.SandboxPages;
 import org.openbars.router.sandbox.SandboxReceivers;
+import org.openbars.router.sandbox.SandboxTargets;
+import org.openbars.router.sandbox.care.Correspondence;
+import org.openbars.router.sandbox.journey.Journey;
+import org.openbars.router.sandbox.synthetic.CareSetting;
 
 /** The running sandbox: what it started, and in which order that ends. Blocking. */
 final class Sandbox {
@@ -41,16 +47,37 @@ final class Sandbox {
   private final EmbeddedDatabase database;
   private final RouterProcess router;
   private final Path run;
-  private final String banner;
+  private final SandboxBanner banner;
+  private final Correspondence correspondence;
+  private final boolean audits;
 
   private Sandbox(
-      Vertx vertx, EmbeddedDatabase database, RouterProcess router, Path run, String banner) {
+      Vertx vertx,
+      EmbeddedDatabase database,
+      RouterProcess router,
+      Path run,
+      SandboxBanner banner,
+      Correspondence correspondence,
+      boolean audits) {
     this.vertx = vertx;
     this.database = database;
     this.router = router;
     this.run = run;
     this.banner = banner;
+    this.correspondence = correspondence;
+    this.audits = audits;
   }
+
+  /**
+   * What to start with.
+   *
+   * @param folder keeps PostgreSQL's unpacked binaries
+   * @param sets keys of the router's configuration
+   * @param others base URLs of receivers that stand in for mock ones
+   * @param journeys whose use cases the mock receivers hold
+   */
+  record Setup(
+      Path folder, List<String> sets, Map<CareSetting, String> others, List<Journey> journeys) {}
 
   /** The configuration is not one to run with. */
   static final class Misconfigured extends Exception {
@@ -68,24 +95,21 @@ final class Sandbox {
     }
   }
 
-  /**
-   * Starts everything; what had started is ended again when something fails.
-   *
-   * @param folder keeps PostgreSQL's unpacked binaries
-   */
-  static Sandbox start(Path folder, List<String> sets)
-      throws IOException, StartFailed, Misconfigured {
+  /** Starts everything; what had started is ended again when something fails. */
+  static Sandbox start(Setup setup) throws IOException, StartFailed, Misconfigured {
     // Faults of the configuration first: they cost nothing to find.
-    configured(sets, Path.of(""), "postgresql://postgres@127.0.0.1:1/postgres", List.of());
+    configured(setup, Path.of(""), "postgresql://postgres@127.0.0.1:1/postgres", List.of());
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
     // Side by side: each takes seconds, most of it waiting or warming up.
     Future<EmbeddedDatabase> database =
-        vertx.executeBlocking(() -> EmbeddedDatabase.start(folder, 0, false), false);
-    Future<SandboxReceivers> receivers = SandboxReceivers.start(vertx, 0);
-    Future<SandboxPages> pages = vertx.executeBlocking(SandboxPages::render, false);
+        vertx.executeBlocking(() -> EmbeddedDatabase.start(setup.folder, 0, false), false);
+    Future<SandboxReceivers> receivers =
+        SandboxReceivers.start(vertx, 0, setup.journeys.stream().map(Journey::useCase).toList());
+    Future<SandboxPages> pages =
+        vertx.executeBlocking(() -> SandboxPages.render(Instant.now()), false);
     try {
       RunUntilStopped.await(Future.join(database, receivers, pages), PATIENCE);
-      return with(vertx, folder, sets, database.result(), receivers.result(), pages.result());
+      return with(vertx, setup, database.result(), receivers.result(), pages.result());
     } catch (ExecutionException e) {
       end(vertx, database);
       throw new StartFailed(
@@ -100,17 +124,17 @@ final class Sandbox {
 
   private static Sandbox with(
       Vertx vertx,
-      Path folder,
-      List<String> sets,
+      Setup setup,
       EmbeddedDatabase database,
       SandboxReceivers receivers,
       SandboxPages pages)
       throws IOException, StartFailed, Misconfigured {
-    Path run = Files.createTempDirectory(folder, "router-");
-    Files.writeString(run.resolve(TARGETS), receivers.targets().json());
+    Path run = Files.createTempDirectory(setup.folder, "router-");
+    SandboxTargets targets = receivers.targets().with(setup.others);
+    Files.writeString(run.resolve(TARGETS), targets.json());
     Files.createDirectory(run.resolve(SEALS));
     SealKeys.make(run.resolve(SEAL_KEY));
-    RouterConfig config = configured(sets, run, database.uri(), sealed(run));
+    RouterConfig config = configured(setup, run, database.uri(), sealed(run));
     RouterProcess router;
     try {
       router = RunUntilStopped.start(config, pages(pages), null);
@@ -122,9 +146,9 @@ final class Sandbox {
     String base =
         "http://" + config.listen().host() + ":" + router.port() + config.listen().basePath();
     String admin = "http://" + config.admin().host() + ":" + router.adminPort();
-    String banner =
-        new SandboxBanner(base, admin, database.uri(), receivers.targets(), folder).text();
-    return new Sandbox(vertx, database, router, run, banner);
+    SandboxBanner banner = new SandboxBanner(base, admin, database.uri(), targets, setup.folder);
+    return new Sandbox(
+        vertx, database, router, run, banner, receivers.correspondence(), config.audit().on());
   }
 
   /** So that the banner's last line finds what its first one did. */
@@ -144,16 +168,22 @@ final class Sandbox {
         "audit.seal.key-file=" + run.resolve(SEAL_KEY).toAbsolutePath());
   }
 
-  private static RouterConfig configured(
-      List<String> sets, Path run, String database, List<String> seals) throws Misconfigured {
+  private static RouterConfig configured(Setup setup, Path run, String database, List<String> seals)
+      throws Misconfigured {
     List<String> all = new ArrayList<>(seals);
     all.add("directory.file=" + run.resolve(TARGETS).toAbsolutePath());
     all.add("audit.journal.path=" + run.resolve("audit-journal").toAbsolutePath());
     all.add("receivers.127.0.0.1.insecure=true");
     // All mock receivers are one host: those that fail on purpose must not close the others.
     all.add("receivers.127.0.0.1.breaker=off");
+    for (String other : setup.others.values()) {
+      URI uri = URI.create(other);
+      if ("http".equals(uri.getScheme())) {
+        all.add("receivers." + uri.getHost() + ".insecure=true");
+      }
+    }
     all.add("audit.postgres.uri=" + database);
-    all.addAll(sets);
+    all.addAll(setup.sets);
     Loaded loaded = ConfigLoader.load(null, all, Map.of());
     if (loaded instanceof Loaded.Faulty faulty) {
       throw new Misconfigured(faulty.faults());
@@ -180,9 +210,19 @@ final class Sandbox {
     vertx.close();
   }
 
-  /** What runs where, for stderr. */
-  String banner() {
+  /** What runs where. */
+  SandboxBanner banner() {
     return banner;
+  }
+
+  /** Whether exchanges are recorded. */
+  boolean audits() {
+    return audits;
+  }
+
+  /** What the mock receivers know of one another's messages. */
+  Correspondence correspondence() {
+    return correspondence;
   }
 
   // Two levels: the run's folder, and the journal's and the seals' in it.

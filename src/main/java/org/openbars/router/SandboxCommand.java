@@ -6,15 +6,25 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.RunUntilStopped.StartFailed;
-import org.openbars.router.sandbox.CareSetting;
+import org.openbars.router.message.Target;
+import org.openbars.router.meter.Logs;
 import org.openbars.router.sandbox.SandboxReceivers;
 import org.openbars.router.sandbox.SandboxTargets;
+import org.openbars.router.sandbox.journey.Journey;
+import org.openbars.router.sandbox.journey.JourneyFiles;
+import org.openbars.router.sandbox.synthetic.CareSetting;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -41,8 +51,27 @@ final class SandboxCommand implements Callable<Integer> {
   @Option(
       names = "--play",
       paramLabel = "CODE|all",
-      description = "Plays care journeys; not built yet.")
+      description = "Plays one care journey, or all, on free ports, and ends.")
   private @Nullable String play;
+
+  @Option(
+      names = "--journeys",
+      paramLabel = "FOLDER",
+      description = "Takes the journeys of this folder instead of those in the jar.")
+  private @Nullable Path journeys;
+
+  @Option(
+      names = "--postman",
+      paramLabel = "FILE",
+      description = "With --play: writes what was played as a Postman collection.")
+  private @Nullable Path postman;
+
+  @Option(
+      names = "--receiver",
+      paramLabel = "SETTING=URL",
+      description =
+          "Sends what is for a care setting, as emergency-department, to a receiver of yours.")
+  private Map<String, String> receivers = new LinkedHashMap<>();
 
   @Option(
       names = "--data",
@@ -59,31 +88,61 @@ final class SandboxCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (play != null) {
-      System.err.println(
-          "bars-router: sandbox --play is not built yet; start the sandbox and use its curl lines");
-      return Main.EXIT_USAGE;
-    }
     try {
       return receiversAlone ? receivers() : everything();
     } catch (StartFailed e) {
       System.err.println("bars-router: " + e.getMessage());
       return Main.EXIT_FAILED;
+    } catch (IOException | IllegalArgumentException e) {
+      System.err.println("bars-router: " + e.getMessage());
+      return Main.EXIT_USAGE;
     } catch (Sandbox.Misconfigured e) {
       e.faults().forEach(fault -> System.err.println(fault));
       return Main.EXIT_USAGE;
     }
   }
 
-  private int everything() throws StartFailed, Sandbox.Misconfigured {
+  private int everything() throws IOException, StartFailed, Sandbox.Misconfigured {
+    List<Journey> known = journeys == null ? JourneyFiles.packaged() : JourneyFiles.in(journeys);
+    List<String> keys = new ArrayList<>();
+    List<Journey> asked = List.of();
+    if (play != null) {
+      asked = JourneyFiles.named(known, play);
+      keys.addAll(List.of("listen.port=0", "admin.port=0"));
+      Logs.quiet();
+    }
+    keys.addAll(sets);
     Path folder = data == null ? defaultFolder() : data.toAbsolutePath();
+    Sandbox.Setup setup = new Sandbox.Setup(folder, keys, others(), known);
+    Sandbox sandbox;
     try {
-      Sandbox sandbox = Sandbox.start(folder, sets);
-      System.err.print(sandbox.banner());
-      return RunUntilStopped.run(sandbox::stop);
+      sandbox = Sandbox.start(setup);
     } catch (IOException e) {
       throw new StartFailed(String.valueOf(e.getMessage()), e);
     }
+    if (play != null) {
+      return Play.through(sandbox, asked, postman);
+    }
+    System.err.print(sandbox.banner().text());
+    return RunUntilStopped.run(sandbox::stop);
+  }
+
+  private Map<CareSetting, String> others() {
+    Map<CareSetting, String> others = new EnumMap<>(CareSetting.class);
+    receivers.forEach(
+        (word, url) -> {
+          Optional<CareSetting> setting = CareSetting.named(word);
+          if (setting.isEmpty()) {
+            String known =
+                Stream.of(CareSetting.values())
+                    .map(CareSetting::word)
+                    .collect(Collectors.joining(", "));
+            throw new IllegalArgumentException("no care setting " + word + "; there are " + known);
+          }
+          Target.parse(url);
+          others.put(setting.get(), url);
+        });
+    return others;
   }
 
   private static Path defaultFolder() {
@@ -105,6 +164,7 @@ final class SandboxCommand implements Callable<Integer> {
           e);
     }
     SandboxTargets targets = receivers.targets();
+    System.err.println(targets.loadUrl() + "  for load  " + SandboxTargets.LOAD.value());
     for (CareSetting setting : CareSetting.values()) {
       System.err.println(
           targets.baseUrl(setting) + "  " + setting.label() + "  " + setting.target().value());

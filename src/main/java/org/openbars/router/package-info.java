@@ -1,4 +1,4 @@
-/** The commands. Rank 6: only this package wires the others together. */
+/** The commands. Rank 9: only this package wires the others together. */
 @NullMarked
 package org.openbars.router;
 

@@ -2,16 +2,25 @@ package org.openbars.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.Vertx;
 import java.io.File;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.openbars.router.fixture.Exchanges;
+import org.openbars.router.sandbox.MockReceivers;
+import org.openbars.router.sandbox.care.CareReceiver;
+import org.openbars.router.sandbox.care.Correspondence;
+import org.openbars.router.sandbox.journey.Journey;
+import org.openbars.router.sandbox.journey.JourneyFiles;
+import org.openbars.router.sandbox.synthetic.CareSetting;
 
 /**
  * The packaged jar as a newcomer meets it: each wrong start ends by itself, with one clear line.
@@ -99,9 +108,56 @@ final class CommandLineIT {
     assertThat(run("check-config", "--config", "config/router.yaml").exit()).isZero();
   }
 
+  /** From any folder, on free ports, with a receiver that a supplier brings. */
+  @Test
+  void aJourneyIsPlayedAgainstAReceiverOfOnesOwn() throws Exception {
+    Path jar = Path.of("target/bars-router.jar").toAbsolutePath();
+    Vertx vertx = Vertx.vertx();
+    try {
+      CareSetting setting = CareSetting.CLINICAL_ASSESSMENT_SERVICE;
+      CareReceiver care =
+          new CareReceiver(
+              setting,
+              JourneyFiles.packaged().stream().map(Journey::useCase).toList(),
+              new Correspondence(),
+              InstantSource.system());
+      MockReceivers ours =
+          Exchanges.await(
+              MockReceivers.start(vertx, MockReceivers.Options.loopback().withCare(care)));
+      File out = folder.resolve("played").toFile();
+      Process process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-jar",
+                  jar.toString(),
+                  "sandbox",
+                  "--play",
+                  "a4t1",
+                  "--receiver",
+                  setting.word() + "=" + ours.baseUrl(),
+                  "--postman",
+                  "a4t1.json")
+              .directory(folder.toFile())
+              .redirectOutput(out)
+              .redirectErrorStream(true)
+              .start();
+      boolean ended = process.waitFor(120, TimeUnit.SECONDS);
+      process.destroyForcibly();
+
+      List<String> lines = Files.readAllLines(out.toPath());
+      assertThat(ended).isTrue();
+      assertThat(lines).last().isEqualTo("played 1 journeys, 6 exchanges, 0 faults");
+      assertThat(process.exitValue()).isZero();
+      assertThat(ours.counts().received()).isEqualTo(4);
+      assertThat(Files.readString(folder.resolve("a4t1.json"))).contains("respond-full");
+    } finally {
+      Exchanges.await(vertx.close());
+    }
+  }
+
   @Test
   void nothingToDoIsAUsageError() throws Exception {
     assertThat(run().exit()).isEqualTo(2);
-    assertThat(run("sandbox", "--play", "all").exit()).isEqualTo(2);
+    assertThat(run("sandbox", "--play", "a9t9").exit()).isEqualTo(2);
   }
 }

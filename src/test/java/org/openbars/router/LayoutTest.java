@@ -50,9 +50,12 @@ class LayoutTest {
           Map.entry("route", 4),
           Map.entry("admin", 4),
           Map.entry("catalogue", 4),
-          Map.entry("sandbox", 4),
-          Map.entry("config", 5),
-          Map.entry("", 6));
+          Map.entry("sandbox.synthetic", 4),
+          Map.entry("sandbox.care", 5),
+          Map.entry("sandbox.journey", 6),
+          Map.entry("sandbox", 7),
+          Map.entry("config", 8),
+          Map.entry("", 9));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -126,7 +129,8 @@ class LayoutTest {
             ROOT + ".audit",
             ROOT + ".route",
             ROOT + ".admin",
-            ROOT + ".sandbox")
+            ROOT + ".sandbox",
+            ROOT + ".sandbox.journey")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.vertx.core.http..")
@@ -138,7 +142,7 @@ class LayoutTest {
   void hapiStaysOutOfTheExchangesPath() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(ROOT + ".fhir", ROOT + ".sandbox", ROOT + ".admin")
+        .resideOutsideOfPackages(ROOT + ".fhir", ROOT + ".sandbox..", ROOT + ".admin")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("ca.uhn.fhir..", "org.hl7.fhir..")

@@ -58,6 +58,7 @@ final class AdminRoutes {
       Readiness readiness,
       AuditRoutes audit,
       Operating operating,
+      OpenApiRoutes openApi,
       Map<String, Page> pages) {
     this.boundHost = boundHost;
     this.scrape = scrape;
@@ -70,6 +71,7 @@ final class AdminRoutes {
     routes.putAll(operating.suspensions().gets());
     posts.putAll(operating.suspensions().posts());
     posts.putAll(operating.config().posts());
+    routes.putAll(openApi.gets());
     pages.forEach(
         (path, page) -> {
           Route own = request -> send(request, 200, page.contentType(), page.body());

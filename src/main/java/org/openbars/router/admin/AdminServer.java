@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.openbars.router.meter.Meters;
 
 /**
- * The operator's port: {@code /health/live}, {@code /health/ready}, {@code /metrics}, {@code /api/}
- * and fixed pages. One event loop and one worker of its own; start and stop from any thread. All
- * but health is for callers on this machine.
+ * The operator's port: {@code /health/live}, {@code /health/ready}, {@code /metrics}, {@code
+ * /api/}, {@code /openapi/} and fixed pages. One event loop and one worker of its own; start and
+ * stop from any thread. All but health is for callers on this machine.
  */
 public final class AdminServer {
   private static final int MAX_CONNECTIONS = 64;
@@ -54,6 +54,7 @@ public final class AdminServer {
             readiness,
             new AuditRoutes(audit, config.changes(), worker),
             AdminRoutes.Operating.of(operations, config.changes(), worker),
+            new OpenApiRoutes(worker),
             pages);
   }
 

@@ -97,10 +97,10 @@ final class Rules {
           "does not say who the gateway is",
           AdmitKeys.GATEWAY_CERTIFICATES.name() + " or " + AdmitKeys.GATEWAY_NETWORKS.name());
     }
-    if (byCertificate && values.setting(Keys.LISTEN_TLS_CERTIFICATE) == null) {
+    if (byCertificate && values.setting(Keys.LISTEN_TLS_CLIENT_TRUST) == null) {
       fault(
           AdmitKeys.GATEWAY_CERTIFICATES,
-          "needs " + Keys.LISTEN_TLS_CERTIFICATE.name() + " as well: there is none without TLS",
+          "needs " + Keys.LISTEN_TLS_CLIENT_TRUST.name() + " as well: without it none is asked for",
           "");
     }
   }

@@ -12,13 +12,14 @@ import org.hl7.fhir.r4.model.Enumerations.SearchParamType;
  * What a sender may search a type by, named as the BaRS API names it (its OpenAPI, 1.0.0 to 1.4.0).
  * The router forwards a query as it is, these or others.
  */
-record SearchParameters(List<Parameter> parameters, List<String> includes) {
-  SearchParameters {
+public record SearchParameters(List<Parameter> parameters, List<String> includes) {
+  public SearchParameters {
     parameters = List.copyOf(parameters);
     includes = List.copyOf(includes);
   }
 
-  record Parameter(String name, SearchParamType type, String meaning) {}
+  /** One parameter and what to write there. */
+  public record Parameter(String name, SearchParamType type, String meaning) {}
 
   private static final List<Parameter> PATIENT =
       List.of(
@@ -67,7 +68,8 @@ record SearchParameters(List<Parameter> parameters, List<String> includes) {
               .toList(),
           List.of());
 
-  static SearchParameters of(String type) {
+  /** Those of a resource type that can be searched for. */
+  public static SearchParameters of(String type) {
     return switch (type) {
       case "MessageDefinition" -> MESSAGE_DEFINITION;
       case "Slot" -> SLOT;

@@ -62,6 +62,8 @@ public enum Interaction {
     record UnknownPath() implements Match {}
   }
 
+  private static final ApiVersion FIRST = new ApiVersion(1, 0, 0);
+  private static final ApiVersion WRITES_SINCE = new ApiVersion(1, 1, 0);
   private static final Match UNKNOWN = new Match.UnknownPath();
   private static final Map<String, Row> COLLECTION = rows(false);
   private static final Map<String, Row> INSTANCE = rows(true);
@@ -100,6 +102,17 @@ public enum Interaction {
    */
   public boolean writes() {
     return verb != Verb.READ && verb != Verb.SEARCH;
+  }
+
+  /**
+   * The first version of the API that has it. The router forwards it in every version of its major
+   * all the same: which versions a receiver holds is the receiver's to say.
+   */
+  public ApiVersion since() {
+    return switch (verb) {
+      case READ, SEARCH, OPERATION -> FIRST;
+      case CREATE, UPDATE, PATCH, DELETE -> WRITES_SINCE;
+    };
   }
 
   /** How long an overloaded node goes on taking it. */

@@ -16,6 +16,7 @@ import org.openbars.router.sandbox.Behaviour.Content;
 import org.openbars.router.sandbox.Behaviour.Framing;
 import org.openbars.router.sandbox.CannedAnswers.Canned;
 import org.openbars.router.sandbox.CannedAnswers.Page;
+import org.openbars.router.sandbox.care.CareAnswer;
 
 /** One answer of a mock receiver: its head, and its body to be taken piece by piece. */
 final class Answer {
@@ -36,6 +37,7 @@ final class Answer {
   private final CannedAnswers answers;
   private final String path;
   private AnswerBody body = new AnswerBody.Fixed(new byte[0], 0);
+  private @Nullable Canned made;
 
   /**
    * @param path what follows the base path of a behaviour, or the whole path
@@ -60,7 +62,20 @@ final class Answer {
     return isHead() ? response.end() : response.end(page.body());
   }
 
+  /** Answers with this instead of what is canned. */
+  void use(CareAnswer answer) {
+    made = CannedAnswers.once(answer);
+  }
+
+  /** Answers that too much is going on, or that the body is too large. */
+  void refuse(int status) {
+    made = answers.outcome(status);
+  }
+
   private Canned ordinary() {
+    if (made != null) {
+      return made;
+    }
     return answers.find(request.method().name(), path, request.getHeader("use-context"));
   }
 

@@ -132,6 +132,11 @@ public record Behaviour(Content content, Framing framing, Pace pace, Optional<Fa
   /** The ordinary receiver. */
   static final Behaviour ORDINARY = parse("");
 
+  /** Whether the answer, whenever and however it is sent, is what the path asks for. */
+  boolean answersOrdinarily() {
+    return content.body == Body.ORDINARY && content.status == 0 && !pace.early;
+  }
+
   boolean breaksAt(Phase phase) {
     return fault.isPresent() && fault.get().phase == phase;
   }

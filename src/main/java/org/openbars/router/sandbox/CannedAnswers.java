@@ -12,6 +12,9 @@ import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.message.Interaction;
+import org.openbars.router.sandbox.care.CareAnswer;
+import org.openbars.router.sandbox.synthetic.ReceiverOutcome;
+import org.openbars.router.sandbox.synthetic.SyntheticMessages;
 
 /**
  * An ordinary receiver's answers, encoded once at start: answering costs no FHIR. Built on a
@@ -21,7 +24,7 @@ final class CannedAnswers {
   private static final CharSequence JSON = HttpHeaders.createOptimized("application/fhir+json");
   private static final CharSequence XML = HttpHeaders.createOptimized("application/fhir+xml");
   private static final Set<Integer> ERRORS =
-      Set.of(400, 401, 403, 404, 405, 406, 408, 409, 422, 425, 429, 500, 501, 502, 503, 504);
+      Set.of(400, 401, 403, 404, 405, 406, 408, 409, 413, 422, 425, 429, 500, 501, 502, 503, 504);
 
   private final Map<Interaction, Canned> ordinary = new EnumMap<>(Interaction.class);
   private final Map<Integer, Canned> errors = new HashMap<>();
@@ -42,6 +45,14 @@ final class CannedAnswers {
       return new Page(
           type, Buffer.buffer(bytes), HttpHeaders.createOptimized(Integer.toString(bytes.length)));
     }
+  }
+
+  private CannedAnswers() {
+    for (int status : ERRORS) {
+      errors.put(status, canned(status, ReceiverOutcome.of(status)));
+    }
+    idsMissing = canned(400, ReceiverOutcome.idsMissing());
+    validation = idsMissing;
   }
 
   private CannedAnswers(SyntheticMessages messages) {
@@ -82,6 +93,18 @@ final class CannedAnswers {
   /** Encodes every answer; takes up to two seconds the first time. Never on an event loop. */
   static CannedAnswers render(SyntheticMessages messages) {
     return new CannedAnswers(messages);
+  }
+
+  /** Only the errors, for a receiver whose other answers are made as they are asked for. */
+  static CannedAnswers errorsOnly() {
+    return new CannedAnswers();
+  }
+
+  /** An answer that was made for one request. */
+  static Canned once(CareAnswer answer) {
+    Page page = Page.of(answer.contentType(), answer.body());
+    return new Canned(
+        answer.status(), page, page, Optional.ofNullable(answer.headers().get("Allow")));
   }
 
   private static Canned canned(int status, IBaseResource resource) {

@@ -14,10 +14,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.openbars.router.message.TargetIdentifier;
+import org.openbars.router.sandbox.care.CareReceiver;
+import org.openbars.router.sandbox.synthetic.CareSetting;
+import org.openbars.router.sandbox.synthetic.SyntheticMessages;
 
 /**
  * Receivers that answer any base path as a BaRS receiver would, and a base path {@code
@@ -37,6 +41,7 @@ public final class MockReceivers {
   private final Vertx vertx;
   private final Options options;
   private final ArrivalLog log;
+  private final Semaphore caring = new Semaphore(CaredExchange.AT_ONCE);
   private final int bindPort;
   private volatile int port;
   private volatile @Nullable String deployment;
@@ -51,6 +56,8 @@ public final class MockReceivers {
    *     never
    * @param tls null for plain http
    * @param service the target identifier that the canned messages come from
+   * @param care what ordinary requests are answered by; null for canned answers, which know of no
+   *     request before
    */
   public record Options(
       String host,
@@ -59,7 +66,8 @@ public final class MockReceivers {
       int arrivals,
       Duration idleTimeout,
       @Nullable Tls tls,
-      TargetIdentifier service) {
+      TargetIdentifier service,
+      @Nullable CareReceiver care) {
     private static final int MAX_PORT = 65535;
     private static final int MAX_EVENT_LOOPS = 64;
     private static final int MAX_ARRIVALS = 100_000;
@@ -80,35 +88,47 @@ public final class MockReceivers {
     /** 127.0.0.1, a free port, one event loop, the last 1000 arrivals, plain http. */
     public static Options loopback() {
       return new Options(
-          "127.0.0.1", 0, 1, 1000, Duration.ZERO, null, CareSetting.EMERGENCY_DEPARTMENT.target());
+          "127.0.0.1",
+          0,
+          1,
+          1000,
+          Duration.ZERO,
+          null,
+          CareSetting.EMERGENCY_DEPARTMENT.target(),
+          null);
     }
 
     public Options withHost(String newHost) {
-      return new Options(newHost, port, eventLoops, arrivals, idleTimeout, tls, service);
+      return new Options(newHost, port, eventLoops, arrivals, idleTimeout, tls, service, care);
     }
 
     public Options withPort(int newPort) {
-      return new Options(host, newPort, eventLoops, arrivals, idleTimeout, tls, service);
+      return new Options(host, newPort, eventLoops, arrivals, idleTimeout, tls, service, care);
     }
 
     public Options withEventLoops(int loops) {
-      return new Options(host, port, loops, arrivals, idleTimeout, tls, service);
+      return new Options(host, port, loops, arrivals, idleTimeout, tls, service, care);
     }
 
     public Options withArrivals(int limit) {
-      return new Options(host, port, eventLoops, limit, idleTimeout, tls, service);
+      return new Options(host, port, eventLoops, limit, idleTimeout, tls, service, care);
     }
 
     public Options withIdleTimeout(Duration timeout) {
-      return new Options(host, port, eventLoops, arrivals, timeout, tls, service);
+      return new Options(host, port, eventLoops, arrivals, timeout, tls, service, care);
     }
 
     public Options withTls(Tls newTls) {
-      return new Options(host, port, eventLoops, arrivals, idleTimeout, newTls, service);
+      return new Options(host, port, eventLoops, arrivals, idleTimeout, newTls, service, care);
+    }
+
+    /** Cares for what it receives; one event loop is enough then. */
+    public Options withCare(CareReceiver newCare) {
+      return new Options(host, port, eventLoops, arrivals, idleTimeout, tls, service, newCare);
     }
 
     public Options withService(TargetIdentifier newService) {
-      return new Options(host, port, eventLoops, arrivals, idleTimeout, tls, newService);
+      return new Options(host, port, eventLoops, arrivals, idleTimeout, tls, newService, care);
     }
   }
 
@@ -147,7 +167,11 @@ public final class MockReceivers {
     MockReceivers receivers = new MockReceivers(vertx, options);
     return vertx
         .executeBlocking(
-            () -> CannedAnswers.render(SyntheticMessages.from(options.service())), false)
+            () ->
+                options.care() == null
+                    ? CannedAnswers.render(SyntheticMessages.from(options.service()))
+                    : CannedAnswers.errorsOnly(),
+            false)
         .compose(receivers::listen)
         .map(receivers);
   }
@@ -277,7 +301,12 @@ public final class MockReceivers {
 
     private void serve(HttpServerRequest request, Behaviour behaviour, String path) {
       Answer answer = new Answer(request, behaviour, answers, path);
-      new ReceivedExchange(vertx, log, request, behaviour, answer).serve();
+      CareReceiver care = options.care();
+      CaredExchange cared =
+          care == null || !behaviour.answersOrdinarily()
+              ? null
+              : new CaredExchange(vertx, care, caring, request, path);
+      new ReceivedExchange(vertx, log, request, behaviour, answer, cared).serve();
     }
   }
 }

@@ -34,6 +34,7 @@ final class ReceivedExchange {
   private final HttpServerResponse response;
   private final Behaviour behaviour;
   private final Answer answer;
+  private final @Nullable CaredExchange cared;
   private final @Nullable MessageDigest digest;
   private final long began = System.nanoTime();
   private long bytesRead;
@@ -42,14 +43,23 @@ final class ReceivedExchange {
   private boolean ending;
   private boolean over;
 
+  /**
+   * @param cared makes the answer from the whole request; null for what is canned
+   */
   ReceivedExchange(
-      Vertx vertx, ArrivalLog log, HttpServerRequest request, Behaviour behaviour, Answer answer) {
+      Vertx vertx,
+      ArrivalLog log,
+      HttpServerRequest request,
+      Behaviour behaviour,
+      Answer answer,
+      @Nullable CaredExchange cared) {
     this.vertx = vertx;
     this.log = log;
     this.request = request;
     this.response = request.response();
     this.behaviour = behaviour;
     this.answer = answer;
+    this.cared = cared;
     this.digest = log.keeps() ? Sha256.digest() : null;
   }
 
@@ -66,16 +76,27 @@ final class ReceivedExchange {
 
   /** The path that load goes through: no pause, no timer, one write. */
   private void serveOrdinarily() {
-    if (digest != null) {
+    if (digest != null || cared != null) {
       request.handler(this::take);
     }
     request.endHandler(
         end -> {
           received();
-          ended(answer.writeOrdinary());
+          if (cared == null) {
+            ended(answer.writeOrdinary());
+          } else {
+            cared.begin(answer).onComplete(made -> writeCared(cared));
+          }
         });
     if (request.headers().contains(HttpHeaders.EXPECT)) {
       response.writeContinue().onFailure(failure -> peerLeft());
+    }
+  }
+
+  private void writeCared(CaredExchange made) {
+    made.answered();
+    if (!over) {
+      ended(answer.writeOrdinary());
     }
   }
 
@@ -116,6 +137,9 @@ final class ReceivedExchange {
 
   private void take(Buffer chunk) {
     bytesRead += chunk.length();
+    if (cared != null) {
+      cared.take(chunk);
+    }
     if (digest != null) {
       digest.update(chunk.getBytes());
     }
@@ -156,9 +180,18 @@ final class ReceivedExchange {
       breakOff();
     } else if (echoes()) {
       finish();
+    } else if (cared != null) {
+      // The delay is the time that processing takes: until then a retry is too early.
+      Future<Void> made = cared.begin(answer);
+      after(behaviour.pace().delay(), () -> made.onComplete(done -> answerCared(cared)));
     } else if (!behaviour.pace().early()) {
       after(behaviour.pace().delay(), this::answer);
     }
+  }
+
+  private void answerCared(CaredExchange made) {
+    made.answered();
+    answer();
   }
 
   private void answer() {
@@ -244,6 +277,9 @@ final class ReceivedExchange {
 
   private void peerLeft() {
     note(false);
+    if (cared != null) {
+      cared.answered();
+    }
     if (!over) {
       over = true;
       log.aborted.increment();

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 import org.openbars.router.message.TargetIdentifier;
+import org.openbars.router.sandbox.synthetic.CareSetting;
 
 /**
  * What the sandbox prints when it is up: what runs where, and three lines that can be pasted into
@@ -27,7 +28,7 @@ public record SandboxBanner(
   private static final String REFERRAL_REQUEST = "4efe44a1-0000-4000-8000-0000000000a2";
   private static final String ORGANISATION =
       "{\"resourceType\":\"Organization\",\"identifier\":[{\"system\":"
-          + "\"https://fhir.nhs.uk/Id/ods-organization-code\",\"value\":\"ZZ9003\"}],"
+          + "\"https://fhir.nhs.uk/Id/ods-organization-code\",\"value\":\"ZZ9153\"}],"
           + "\"name\":\"Sandbox Sending Service\"}";
   private static final String SOFTWARE =
       "{\"resourceType\":\"Device\",\"identifier\":[{\"system\":"
@@ -51,6 +52,7 @@ public record SandboxBanner(
         line(text, row(setting.target().value(), targets.baseUrl(setting), setting.label()));
       }
     }
+    line(text, row(SandboxTargets.LOAD.value(), targets.loadUrl(), "remembers nothing: for load"));
     line(text, "");
     line(text, "Mock receivers, system " + SandboxTargets.TESTS);
     for (SandboxTargets.Misbehaving one : SandboxTargets.misbehaving()) {
@@ -62,6 +64,8 @@ public record SandboxBanner(
     line(text, "");
     line(text, "Refer a 999 case for validation to the clinical assessment service:");
     line(text, refer());
+    line(text, "");
+    line(text, "Each is one message: pasted again it is a retry, and answered 409 duplicate.");
     line(text, "");
     line(text, "See what the audit holds about the booking:");
     line(text, audit());

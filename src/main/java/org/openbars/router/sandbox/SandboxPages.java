@@ -1,10 +1,13 @@
 package org.openbars.router.sandbox;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
+import org.openbars.router.sandbox.synthetic.CareSetting;
+import org.openbars.router.sandbox.synthetic.SyntheticMessages;
 
 /**
  * Message bodies for the admin port to hand out by name, so that a pasted curl line has something
@@ -31,15 +34,22 @@ public final class SandboxPages {
     this.pages = Map.copyOf(pages);
   }
 
-  /** Encodes every message; takes up to two seconds the first time. Never on an event loop. */
-  public static SandboxPages render() {
-    SyntheticMessages booking = SyntheticMessages.from(CareSetting.EMERGENCY_DEPARTMENT.target());
+  /**
+   * Encodes every message; takes up to two seconds the first time. Never on an event loop.
+   *
+   * @param now when the receivers opened: bookings ask for slots after that
+   */
+  public static SandboxPages render(Instant now) {
+    SyntheticMessages booking =
+        SyntheticMessages.from(CareSetting.EMERGENCY_DEPARTMENT.target(), 1, now);
     SyntheticMessages referral =
-        SyntheticMessages.from(CareSetting.CLINICAL_ASSESSMENT_SERVICE.target());
+        SyntheticMessages.from(CareSetting.CLINICAL_ASSESSMENT_SERVICE.target(), 1, now);
+    SyntheticMessages load = SyntheticMessages.from(SandboxTargets.LOAD, 1, now);
     Bundle bookingRequest = booking.bookingRequest();
     Bundle validationRequest = referral.validationRequest();
     Map<String, Page> pages = new LinkedHashMap<>();
     both(pages, "booking-request", bookingRequest);
+    both(pages, "load-booking-request", load.bookingRequest());
     both(pages, "booking-response", booking.bookingResponse(bookingRequest));
     both(pages, "validation-referral", validationRequest);
     both(pages, "validation-response", referral.validationResponse(validationRequest));

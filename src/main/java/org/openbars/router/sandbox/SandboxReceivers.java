@@ -2,11 +2,18 @@ package org.openbars.router.sandbox;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.openbars.router.sandbox.MockReceivers.Options;
+import org.openbars.router.sandbox.care.CareReceiver;
+import org.openbars.router.sandbox.care.Correspondence;
+import org.openbars.router.sandbox.journey.Journey;
+import org.openbars.router.sandbox.journey.JourneyFiles;
+import org.openbars.router.sandbox.synthetic.CareSetting;
+import org.openbars.router.sandbox.synthetic.UseCase;
 
 /**
  * The sandbox's receivers: one server for each {@link CareSetting}, as each is a supplier of its
@@ -20,11 +27,23 @@ public final class SandboxReceivers {
 
   private final Map<CareSetting, MockReceivers> byCareSetting;
   private final MockReceivers misbehaving;
+  private final Correspondence correspondence;
 
   private SandboxReceivers(
-      Map<CareSetting, MockReceivers> byCareSetting, MockReceivers misbehaving) {
+      Map<CareSetting, MockReceivers> byCareSetting,
+      MockReceivers misbehaving,
+      Correspondence correspondence) {
     this.byCareSetting = byCareSetting;
     this.misbehaving = misbehaving;
+    this.correspondence = correspondence;
+  }
+
+  /** As {@link #start(Vertx, int, List)}, for the use cases of the journeys in the jar. */
+  public static Future<SandboxReceivers> start(Vertx vertx, int firstPort) {
+    return vertx
+        .executeBlocking(JourneyFiles::packaged, false)
+        .compose(
+            journeys -> start(vertx, firstPort, journeys.stream().map(Journey::useCase).toList()));
   }
 
   /**
@@ -32,8 +51,9 @@ public final class SandboxReceivers {
    *
    * @param firstPort the misbehaving ones'; the care settings take those that follow; 0 for free
    *     ports
+   * @param useCases what the care settings hold
    */
-  public static Future<SandboxReceivers> start(Vertx vertx, int firstPort) {
+  public static Future<SandboxReceivers> start(Vertx vertx, int firstPort, List<UseCase> useCases) {
     CareSetting[] settings = CareSetting.values();
     if (firstPort < 0 || firstPort > MAX_PORT - settings.length) {
       return Future.failedFuture(
@@ -42,25 +62,34 @@ public final class SandboxReceivers {
     }
     Future<MockReceivers> misbehaving =
         MockReceivers.start(vertx, Options.loopback().withPort(firstPort));
+    Correspondence correspondence = new Correspondence();
     Map<CareSetting, Future<MockReceivers>> others = new EnumMap<>(CareSetting.class);
     int port = firstPort;
     for (CareSetting setting : settings) {
       port = firstPort == 0 ? 0 : port + 1;
       Options options = Options.loopback().withPort(port).withService(setting.target());
-      others.put(setting, MockReceivers.start(vertx, options));
+      others.put(
+          setting,
+          vertx
+              .executeBlocking(
+                  () -> new CareReceiver(setting, useCases, correspondence, InstantSource.system()),
+                  false)
+              .compose(care -> MockReceivers.start(vertx, options.withCare(care))));
     }
     List<Future<MockReceivers>> starts = new ArrayList<>(others.values());
     starts.add(misbehaving);
     return Future.join(starts)
-        .map(all -> gathered(others, misbehaving.result()))
+        .map(all -> gathered(others, misbehaving.result(), correspondence))
         .recover(failure -> stopped(starts).transform(done -> Future.failedFuture(failure)));
   }
 
   private static SandboxReceivers gathered(
-      Map<CareSetting, Future<MockReceivers>> others, MockReceivers misbehaving) {
+      Map<CareSetting, Future<MockReceivers>> others,
+      MockReceivers misbehaving,
+      Correspondence correspondence) {
     Map<CareSetting, MockReceivers> byCareSetting = new EnumMap<>(CareSetting.class);
     others.forEach((setting, start) -> byCareSetting.put(setting, start.result()));
-    return new SandboxReceivers(byCareSetting, misbehaving);
+    return new SandboxReceivers(byCareSetting, misbehaving, correspondence);
   }
 
   private static Future<Void> stopped(List<Future<MockReceivers>> starts) {
@@ -87,6 +116,11 @@ public final class SandboxReceivers {
       throw new IllegalStateException("no receiver for " + setting);
     }
     return receivers;
+  }
+
+  /** What the care settings know of one another's messages. */
+  public Correspondence correspondence() {
+    return correspondence;
   }
 
   public MockReceivers misbehaving() {

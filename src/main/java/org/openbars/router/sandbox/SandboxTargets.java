@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.openbars.router.message.TargetIdentifier;
+import org.openbars.router.sandbox.synthetic.CareSetting;
 
 /**
  * The sandbox's targets file, in the live format: each care setting on a port of its own, and under
@@ -15,20 +16,31 @@ import org.openbars.router.message.TargetIdentifier;
  *
  * @param ports where each care setting's mock receiver listens
  * @param misbehavingPort where the misbehaving ones listen
+ * @param others base URLs that stand in for the mock receivers of some care settings
  */
-public record SandboxTargets(Map<CareSetting, Integer> ports, int misbehavingPort) {
+public record SandboxTargets(
+    Map<CareSetting, Integer> ports, int misbehavingPort, Map<CareSetting, String> others) {
   /** The system that the live targets file keeps for tests. */
   public static final String TESTS = "tests";
+
+  /** Answers every message alike and remembers none: what load is sent to. */
+  public static final TargetIdentifier LOAD =
+      new TargetIdentifier(CareSetting.SYSTEM, "2000099999");
 
   private static final String ROOT = "NHSD-Target-Identifier";
 
   /**
    * Misbehaving targets: what the sender names, what {@link Behaviour} does, and what that is like.
    *
+   * @param scheme of its base URL; the receiver itself speaks plain http
    * @param value the target identifier's value, its system is {@link #TESTS}
    * @param meaning in words, for the banner and the docs
    */
-  public record Misbehaving(String value, String directives, String meaning) {
+  public record Misbehaving(String scheme, String value, String directives, String meaning) {
+    Misbehaving(String value, String directives, String meaning) {
+      this("http", value, directives, meaning);
+    }
+
     public TargetIdentifier target() {
       return new TargetIdentifier(TESTS, value);
     }
@@ -55,6 +67,7 @@ public record SandboxTargets(Map<CareSetting, Integer> ports, int misbehavingPor
           new Misbehaving("too-early", "status=425", "is still processing this request id"),
           new Misbehaving("too-many-requests", "status=429,retry-after=3", "asks to wait for 3 s"),
           new Misbehaving("no-ids", "noids", "does not mirror the two ids"),
+          new Misbehaving("https", "tls-failure", "", "fails the TLS handshake"),
           new Misbehaving("gzip", "encoding=gzip", "answers gzipped"),
           new Misbehaving("reset-before-read", "reset=before-read", "resets before it reads"),
           new Misbehaving(
@@ -65,6 +78,17 @@ public record SandboxTargets(Map<CareSetting, Integer> ports, int misbehavingPor
 
   public SandboxTargets {
     ports = Map.copyOf(ports);
+    others = Map.copyOf(others);
+  }
+
+  /** None but the mock receivers. */
+  public SandboxTargets(Map<CareSetting, Integer> ports, int misbehavingPort) {
+    this(ports, misbehavingPort, Map.of());
+  }
+
+  /** With a supplier's own receivers in the place of some. */
+  public SandboxTargets with(Map<CareSetting, String> newOthers) {
+    return new SandboxTargets(ports, misbehavingPort, newOthers);
   }
 
   /** Every target under the system {@code tests}, in the order of the file. */
@@ -74,6 +98,10 @@ public record SandboxTargets(Map<CareSetting, Integer> ports, int misbehavingPor
 
   /** The base URL of a care setting's receiver. */
   public String baseUrl(CareSetting setting) {
+    String other = others.get(setting);
+    if (other != null) {
+      return other;
+    }
     Integer port = ports.get(setting);
     if (port == null) {
       throw new IllegalArgumentException("no port for " + setting);
@@ -85,7 +113,12 @@ public record SandboxTargets(Map<CareSetting, Integer> ports, int misbehavingPor
   public String baseUrl(Misbehaving misbehaving) {
     String path =
         misbehaving.directives.isEmpty() ? "/FHIR/R4" : "/behave/" + misbehaving.directives;
-    return "http://127.0.0.1:" + misbehavingPort + path;
+    return misbehaving.scheme + "://127.0.0.1:" + misbehavingPort + path;
+  }
+
+  /** The base URL of the receiver that takes load. */
+  public String loadUrl() {
+    return "http://127.0.0.1:" + misbehavingPort + "/FHIR/R4";
   }
 
   /** The whole document as indented JSON. */
@@ -96,6 +129,7 @@ public record SandboxTargets(Map<CareSetting, Integer> ports, int misbehavingPor
         services.put(setting.target().value(), baseUrl(setting));
       }
     }
+    services.put(LOAD.value(), loadUrl());
     Map<String, String> tests = new LinkedHashMap<>();
     MISBEHAVING.forEach(one -> tests.put(one.value, baseUrl(one)));
     Map<String, Map<String, String>> systems = new LinkedHashMap<>();

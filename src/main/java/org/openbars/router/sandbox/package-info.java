@@ -1,5 +1,6 @@
 /**
- * Everything on one machine: mock receivers, synthetic messages, an embedded PostgreSQL. Rank 4.
+ * Everything on one machine: mock receivers, their misbehaviour, an embedded PostgreSQL, and what
+ * is shown of them. Rank 7.
  */
 @NullMarked
 package org.openbars.router.sandbox;

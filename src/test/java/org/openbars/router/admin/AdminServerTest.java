@@ -120,6 +120,25 @@ class AdminServerTest {
     assertThat(answer.header("cache-control")).isEqualTo("no-store");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "/openapi/, text/html, swagger-ui-bundle.js",
+    "/openapi/start.js, text/javascript, openapi.json",
+    "/openapi/openapi.json, application/json, $process-message",
+    "/openapi/swagger-ui.css, text/css, .swagger-ui",
+    "/openapi/swagger-ui-bundle.js, text/javascript, SwaggerUIBundle",
+  })
+  void theApiIsShownFromThisPortAlone(String path, String type, String part) throws IOException {
+    Answer answer = start().get(path);
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.header("content-type")).startsWith(type);
+    assertThat(answer.body()).contains(part);
+    if (type.equals("text/html")) {
+      assertThat(answer.body()).doesNotContain("http:", "https:", "//");
+    }
+  }
+
   @Test
   void noServerIsNamed() throws IOException {
     assertThat(start().get("/health/live").head().toLowerCase(Locale.ROOT))

@@ -133,7 +133,15 @@ class ConfigLoaderTest {
             file
                 + ":7: stream.tls.certificate: needs stream.tls.key as well; allowed both or neither",
             file + ":8: lisen: unknown key, did you mean listen?",
-            file + ":11: admit.mode: \"token\" is not built yet; allowed open",
+            file
+                + ":10: admit.token.issuer: must be set when admit.mode is token; allowed 1 to 500"
+                + " visible characters, no blank",
+            file
+                + ":10: admit.token.audience: must be set when admit.mode is token; allowed 1 to 500"
+                + " visible characters, no blank",
+            file
+                + ":10: admit.token.keys.url: must be set when admit.mode is token; allowed an https"
+                + " URL, or http at a loopback address",
             file + ":15: directory.catalogue.uri: is not built yet",
             "--set: number 1 has no key; allowed KEY=VALUE",
             "--set: admin.port: \"x\" is not a whole number; allowed 0 to 65535",

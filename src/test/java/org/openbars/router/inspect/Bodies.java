@@ -4,7 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import org.openbars.router.message.Inspection;
 import org.openbars.router.message.TargetIdentifier;
-import org.openbars.router.sandbox.SyntheticMessages;
+import org.openbars.router.sandbox.synthetic.SyntheticMessages;
 
 /** Bodies to inspect, and ways to feed them. */
 final class Bodies {

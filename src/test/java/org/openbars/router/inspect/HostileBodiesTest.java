@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openbars.router.message.Inspection;
 import org.openbars.router.message.Inspection.State;
-import org.openbars.router.sandbox.SyntheticMessages;
+import org.openbars.router.sandbox.synthetic.SyntheticMessages;
 
 /** Bodies made to hurt, and bodies that are broken. */
 class HostileBodiesTest {

@@ -12,7 +12,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.openbars.router.message.Inspection;
 import org.openbars.router.message.Inspection.State;
-import org.openbars.router.sandbox.SyntheticMessages;
+import org.openbars.router.sandbox.synthetic.SyntheticMessages;
 
 class InspectorFuzzTest {
   private static final byte[] JSON =

@@ -22,7 +22,7 @@ import org.openbars.router.message.DestinationMatch;
 import org.openbars.router.message.Inspection;
 import org.openbars.router.message.Inspection.State;
 import org.openbars.router.message.NhsNumber;
-import org.openbars.router.sandbox.SyntheticMessages;
+import org.openbars.router.sandbox.synthetic.SyntheticMessages;
 
 /** Whole messages, as senders write them. */
 class MessagesTest {
@@ -128,7 +128,7 @@ class MessagesTest {
     assertThat(seen.subject())
         .isEqualTo(
             new Inspection.Subject(
-                null,
+                "a1t1",
                 null,
                 null,
                 null,

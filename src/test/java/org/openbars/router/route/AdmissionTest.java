@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jose.jwk.JWK;
+import io.netty.pkitesting.X509Bundle;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,10 @@ import org.openbars.router.fixture.RawRequest;
 import org.openbars.router.fixture.RawSender;
 import org.openbars.router.fixture.RunningReceivers;
 import org.openbars.router.fixture.RunningRouter;
+import org.openbars.router.fixture.TestAuthority;
+import org.openbars.router.fixture.TestCertificate;
 import org.openbars.router.fixture.TestDatabase;
+import org.openbars.router.fixture.TlsSender;
 import org.openbars.router.fixture.TokenServer;
 import org.openbars.router.sandbox.Arrival;
 
@@ -116,6 +120,39 @@ final class AdmissionTest {
     assertThat(answer.status()).isEqualTo(401);
     assertThat(answer.text()).contains("did not come through the API gateway");
     assertThat(receivers.arrived()).isEqualTo(before);
+  }
+
+  @Test
+  void gatewayIsKnownByItsCertificateAndNobodyElseOfItsAuthority() throws Exception {
+    TestAuthority authority = TestAuthority.in(folder, "authority");
+    TestCertificate own = authority.write(authority.issue(), "own");
+    RunningRouter router =
+        started(
+            RunningRouter.setup()
+                .target("a", receivers.url(""))
+                .set("admit.mode", "gateway")
+                .set("admit.gateway.certificates", "gateway.example.nhs.uk")
+                .set("listen.tls.certificate", own.certificate())
+                .set("listen.tls.key", own.key())
+                .set("listen.tls.client-trust", authority.trust()));
+    long before = receivers.arrived();
+
+    assertThat(over(router, authority, "gateway.example.nhs.uk").status()).isEqualTo(200);
+    RawAnswer other = over(router, authority, "other.example.nhs.uk");
+
+    assertThat(other.status()).isEqualTo(401);
+    assertThat(other.text()).contains("did not come through the API gateway");
+    assertThat(receivers.arrived()).isEqualTo(before + 1);
+  }
+
+  private static RawAnswer over(RunningRouter router, TestAuthority authority, String name)
+      throws Exception {
+    X509Bundle shown = authority.issueFor(each -> each.addSanDnsName(name));
+    try (TlsSender sender =
+        TlsSender.to(
+            router.port(), authority.trust(), shown.toKeyManagerFactory().getKeyManagers())) {
+      return sender.exchange(from("app-1"));
+    }
   }
 
   /** D21: a sender must be able to learn what is served. */

@@ -23,9 +23,11 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.openbars.router.conformance.Proof;
 import org.openbars.router.fhir.AnswerFormat;
 import org.openbars.router.fixture.OutcomeBody;
 import org.openbars.router.fixture.RawAnswer;
@@ -53,11 +55,11 @@ class ErrorRowsTest {
   /** Both cases, so that an answer that rewrote them would show. */
   private static final String REQUEST_ID = "C1AB3fba-6bae-4BA4-b257-5a87c44d4a91";
 
-  /** What no router can answer yet, and why. */
-  private static final Map<BarsError, String> NOT_YET =
+  /** What no row here meets, and why. */
+  private static final Map<BarsError, String> UNMET =
       Map.of(
           BarsError.TARGET_AMBIGUOUS, "a targets file has no repeated key; needs the catalogue",
-          BarsError.RECEIVER_SUSPENDED, "the receivers' breaker is not built");
+          BarsError.RECEIVER_SUSPENDED, "takes a host that keeps failing: SuspendedReceiverTest");
 
   private static final List<FaultRow> ROWS =
       Stream.of(SenderFaults.all(), GateFaults.all(), NodeFaults.all(), ReceiverFaults.all())
@@ -97,13 +99,14 @@ class ErrorRowsTest {
   @ParameterizedTest
   @MethodSource("rowsInGuide")
   @Order(1)
-  void guideAnswersAsTheContractSays(FaultRow row, AnswerFormat format) {
+  void guideAnswersAsTheContractSays(FaultRow row, AnswerFormat format, TestReporter reporter) {
     RawRequest request = request(row, format);
     long before = world.arrived();
     RawAnswer answer = RawSender.exchange(world.port(Dialect.GUIDE, row.where()), request);
 
     assertArrival(row, before);
     assertGuide(row, format, request, answer);
+    Proof.error(reporter, row.guide().error(), Dialect.GUIDE, format);
   }
 
   @ParameterizedTest
@@ -121,7 +124,7 @@ class ErrorRowsTest {
   @ParameterizedTest
   @MethodSource("rowsInLive")
   @Order(1)
-  void liveAnswersAsTheLiveProxyDoes(FaultRow row, AnswerFormat format) {
+  void liveAnswersAsTheLiveProxyDoes(FaultRow row, AnswerFormat format, TestReporter reporter) {
     RawRequest request = request(row, format);
     long before = world.arrived();
     RawAnswer answer = RawSender.exchange(world.port(Dialect.LIVE, row.where()), request);
@@ -158,6 +161,7 @@ class ErrorRowsTest {
                   live.diagnostics()));
     }
     assertHead(row, format, request, answer, Dialect.LIVE);
+    Proof.error(reporter, row.live().error(), Dialect.LIVE, format);
   }
 
   @Test
@@ -183,7 +187,7 @@ class ErrorRowsTest {
       }
     }
 
-    assertThat(met).isEqualTo(EnumSet.complementOf(EnumSet.copyOf(NOT_YET.keySet())));
+    assertThat(met).isEqualTo(EnumSet.complementOf(EnumSet.copyOf(UNMET.keySet())));
   }
 
   /** Waits for what must arrive, so that it is not taken for the next row's. */

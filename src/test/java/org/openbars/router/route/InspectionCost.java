@@ -18,7 +18,7 @@ import org.openbars.router.fixture.Bench;
 import org.openbars.router.fixture.Exchanges;
 import org.openbars.router.fixture.RunningRouter;
 import org.openbars.router.message.TargetIdentifier;
-import org.openbars.router.sandbox.SyntheticMessages;
+import org.openbars.router.sandbox.synthetic.SyntheticMessages;
 
 /**
  * What inspection costs an exchange: CPU time and allocation of the router's event loops, on and

@@ -35,7 +35,7 @@ import org.openbars.router.message.Inspection;
 import org.openbars.router.message.Inspection.State;
 import org.openbars.router.message.NhsNumber;
 import org.openbars.router.message.TargetIdentifier;
-import org.openbars.router.sandbox.SyntheticMessages;
+import org.openbars.router.sandbox.synthetic.SyntheticMessages;
 
 /** A body is read as it passes: what is seen reaches the record, and not a byte changes. */
 final class InspectionTest {

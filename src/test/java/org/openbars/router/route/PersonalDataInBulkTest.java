@@ -26,7 +26,7 @@ import org.openbars.router.fixture.RunningRouter;
 import org.openbars.router.fixture.TestDatabase;
 import org.openbars.router.message.NhsNumber;
 import org.openbars.router.message.TargetIdentifier;
-import org.openbars.router.sandbox.SyntheticMessages;
+import org.openbars.router.sandbox.synthetic.SyntheticMessages;
 
 /**
  * Many exchanges with NHS numbers in body, query and headers: none is found in logs, metrics,

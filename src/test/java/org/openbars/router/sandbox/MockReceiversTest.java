@@ -6,6 +6,7 @@ import static org.openbars.router.fixture.Exchanges.to;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.parser.StrictErrorHandler;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -18,7 +19,9 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.CapabilityStatement;
@@ -36,6 +39,11 @@ import org.openbars.router.fixture.Exchanges;
 import org.openbars.router.fixture.Exchanges.Answered;
 import org.openbars.router.fixture.TestCertificate;
 import org.openbars.router.sandbox.MockReceivers.Options;
+import org.openbars.router.sandbox.care.CareReceiver;
+import org.openbars.router.sandbox.care.Correspondence;
+import org.openbars.router.sandbox.synthetic.CareSetting;
+import org.openbars.router.sandbox.synthetic.SyntheticMessages;
+import org.openbars.router.sandbox.synthetic.UseCase;
 
 final class MockReceiversTest {
   private static Vertx vertx;
@@ -268,6 +276,59 @@ final class MockReceiversTest {
       assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).startsWith("HTTP/1.1 400");
     }
     await(idle.stop());
+  }
+
+  private static MockReceivers caring() {
+    UseCase useCase =
+        new UseCase(
+            "a1t1",
+            "APP1",
+            "2.1.0",
+            UseCase.Category.REFERRAL,
+            CareSetting.NHS_111,
+            CareSetting.EMERGENCY_DEPARTMENT);
+    CareReceiver care =
+        new CareReceiver(
+            CareSetting.EMERGENCY_DEPARTMENT,
+            List.of(useCase),
+            new Correspondence(),
+            InstantSource.fixed(SyntheticMessages.BEGAN));
+    return await(MockReceivers.start(vertx, Options.loopback().withCare(care)));
+  }
+
+  /** What takes long is still being processed, and then has been. */
+  @Test
+  void aReceiverThatCaresKnowsARetry() {
+    MockReceivers caring = caring();
+    Buffer booking =
+        Buffer.buffer(
+            SyntheticMessages.json(
+                SyntheticMessages.from(CareSetting.EMERGENCY_DEPARTMENT.target())
+                    .bookingRequest()));
+    RequestOptions slow = to(HttpMethod.POST, caring.baseUrl("delay=1s") + "/$process-message");
+
+    Future<Answered> first = client.exchange(slow, booking);
+    Awaitility.await().until(() -> caring.counts().received() == 1);
+    RequestOptions again = to(HttpMethod.POST, caring.baseUrl() + "/$process-message");
+    Answered early = await(client.exchange(again, booking));
+    assertThat(await(first).status()).isEqualTo(200);
+    Answered late = await(client.exchange(again, booking));
+
+    assertThat(early.status()).isEqualTo(425);
+    assertThat(late.status()).isEqualTo(409);
+    assertThat(late.body().toString()).contains("duplicate");
+    await(caring.stop());
+  }
+
+  @Test
+  void aReceiverThatCaresHoldsNoMoreThanAMebibyte() {
+    MockReceivers caring = caring();
+    RequestOptions options = to(HttpMethod.POST, caring.baseUrl() + "/$process-message");
+
+    Answered answered = await(client.exchange(options, Buffer.buffer(new byte[(1 << 20) + 1])));
+
+    assertThat(answered.status()).isEqualTo(413);
+    await(caring.stop());
   }
 
   @Test

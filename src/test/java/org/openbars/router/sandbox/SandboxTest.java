@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.openbars.router.fixture.Exchanges;
 import org.openbars.router.message.Target;
 import org.openbars.router.message.Uuids;
+import org.openbars.router.sandbox.synthetic.CareSetting;
+import org.openbars.router.sandbox.synthetic.SyntheticMessages;
 
 final class SandboxTest {
   private Vertx vertx;
@@ -60,7 +62,7 @@ final class SandboxTest {
     List<String> urls = new ArrayList<>();
     systems.forEach(system -> system.forEach(url -> urls.add(url.asText())));
     assertThat(urls)
-        .hasSize(CareSetting.values().length + SandboxTargets.misbehaving().size())
+        .hasSize(CareSetting.values().length + 1 + SandboxTargets.misbehaving().size())
         .allSatisfy(url -> assertThat(Target.parse(url).receiver().host()).isEqualTo("127.0.0.1"));
   }
 
@@ -107,7 +109,7 @@ final class SandboxTest {
   /** Runs the three lines in bash against a server that plays router and admin port. */
   @Test
   void theLinesOfTheBannerWorkAsPasted() throws Exception {
-    Map<String, SandboxPages.Page> pages = SandboxPages.render().byName();
+    Map<String, SandboxPages.Page> pages = SandboxPages.render(SyntheticMessages.BEGAN).byName();
     ConcurrentLinkedQueue<HttpServerRequest> seen = new ConcurrentLinkedQueue<>();
     ConcurrentLinkedQueue<String> bodies = new ConcurrentLinkedQueue<>();
     HttpServer server =

@@ -23,6 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openbars.router.message.NhsNumber;
 import org.openbars.router.message.TargetIdentifier;
+import org.openbars.router.sandbox.synthetic.CareSetting;
+import org.openbars.router.sandbox.synthetic.SyntheticMessages;
 
 final class SyntheticMessagesTest {
   private static final TargetIdentifier SERVICE = CareSetting.URGENT_TREATMENT_CENTRE.target();
@@ -30,7 +32,7 @@ final class SyntheticMessagesTest {
   private static final Pattern SYSTEM = Pattern.compile("\"(?:system|url)\" ?: ?\"(http:[^\"]*)\"");
 
   static Stream<Map.Entry<String, SandboxPages.Page>> pages() {
-    return SandboxPages.render().byName().entrySet().stream();
+    return SandboxPages.render(SyntheticMessages.BEGAN).byName().entrySet().stream();
   }
 
   private static <T extends Resource> T only(Bundle bundle, Class<T> type) {

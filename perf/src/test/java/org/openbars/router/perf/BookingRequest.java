@@ -51,7 +51,7 @@ final class BookingRequest {
         throw new RunRefused("-Dbody: cannot read " + file.toAbsolutePath());
       }
     }
-    String url = settings.admin() + "/sandbox/messages/booking-request.json";
+    String url = settings.admin() + "/sandbox/messages/load-booking-request.json";
     String text =
         Http.get(url)
             .orElseThrow(
