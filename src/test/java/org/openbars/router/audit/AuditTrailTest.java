@@ -94,7 +94,8 @@ class AuditTrailTest {
         .containsEntry("error", null)
         .containsEntry("bytes_from_sender", 18_700)
         .containsEntry("bytes_to_sender", 1_024)
-        .hasSize(54);
+        .containsEntry("application", null)
+        .hasSize(55);
   }
 
   @Test

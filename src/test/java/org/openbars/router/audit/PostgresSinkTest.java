@@ -207,7 +207,7 @@ class PostgresSinkTest {
         .containsEntry("appointment_identifier", "ap|1")
         .containsEntry("invalid_nhs_number", true)
         .containsEntry("nhs_number", NHS_NUMBER.digits())
-        .containsEntry("chain_version", 1);
+        .containsEntry("chain_version", 2);
     assertThat(ledger.verify().result().faults()).isZero();
   }
 
