@@ -16,6 +16,10 @@ final class Fields {
   /** Longer than anything the audit hands over; what is beyond is cut. */
   private static final int MAX_TEXT = 4096;
 
+  /** For one text at a time: one look at each unit, and one copy into the entry. */
+  private static final ThreadLocal<byte[]> LATIN_UNITS =
+      ThreadLocal.withInitial(() -> new byte[MAX_TEXT]);
+
   private final ByteBuffer from;
 
   Fields(ByteBuffer from) {
@@ -32,26 +36,22 @@ final class Fields {
       return;
     }
     int length = Math.min(text.length(), MAX_TEXT);
-    if (isLatin(text, length)) {
+    byte[] latin = LATIN_UNITS.get();
+    int all = 0;
+    for (int i = 0; i < length; i++) {
+      char unit = text.charAt(i);
+      all |= unit;
+      latin[i] = (byte) unit;
+    }
+    if (all <= LATIN) {
       to.putShort((short) length);
-      for (int i = 0; i < length; i++) {
-        to.put((byte) text.charAt(i));
-      }
+      to.put(latin, 0, length);
     } else {
       to.putShort((short) (WIDE | length));
       for (int i = 0; i < length; i++) {
         to.putChar(text.charAt(i));
       }
     }
-  }
-
-  private static boolean isLatin(String text, int length) {
-    for (int i = 0; i < length; i++) {
-      if (text.charAt(i) > LATIN) {
-        return false;
-      }
-    }
-    return true;
   }
 
   long number() {

@@ -97,6 +97,9 @@ final class Listener extends VerticleBase {
             .setHandle100ContinueAutomatically(false)
             .setCompressionSupported(false)
             .setDecompressionSupported(false)
+            // No WebSocket is served: a handler less on every message's way.
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false)
             .setMaxInitialLineLength(config.maxLine())
             .setMaxHeaderSize(config.maxHeaders())
             .setIdleTimeout((int) all.idleTimeout().toMillis())
