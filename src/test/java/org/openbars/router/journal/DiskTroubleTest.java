@@ -178,7 +178,7 @@ class DiskTroubleTest {
           }
         });
     List<ExchangeRecord> records = new ArrayList<>();
-    for (int i = 0; i < 150; i++) {
+    for (int i = 0; i < 80; i++) {
       ExchangeRecord record = samples.record(3000);
       await().atMost(PATIENCE).until(journal::accepts);
       if (written(journal, record).get(30, TimeUnit.SECONDS)) {

@@ -217,7 +217,7 @@ class FuzzTest {
   }
 
   @Property(
-      tries = 25_000,
+      tries = 10_000,
       seed = SEED,
       shrinking = ShrinkingMode.OFF,
       edgeCases = EdgeCasesMode.NONE)

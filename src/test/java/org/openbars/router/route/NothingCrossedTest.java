@@ -35,7 +35,7 @@ import org.openbars.router.fixture.RunningRouter;
  */
 final class NothingCrossedTest {
   private static final int TARGETS = 100;
-  private static final int EXCHANGES = Endurance.of(3_000, 100_000);
+  private static final int EXCHANGES = Endurance.of(1_500, 100_000);
   private static final int AT_ONCE = 100;
   private static final String NOT_CARRIED = "answered by the router";
 
