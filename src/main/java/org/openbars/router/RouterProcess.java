@@ -181,9 +181,10 @@ public final class RouterProcess {
     Promise<RouterProcess> started = Promise.promise();
     directory
         .start()
-        .compose(loaded -> process.admin.start())
-        .compose(bound -> process.listen(config))
-        .onSuccess(listening -> started.complete(process))
+        .compose(loaded -> process.listen(config))
+        // Last: whoever is told that the node is ready may send at once.
+        .compose(listening -> process.admin.start())
+        .onSuccess(bound -> started.complete(process))
         .onFailure(
             failure ->
                 process.stop(Duration.ZERO).onComplete((done, fault) -> started.fail(failure)));
